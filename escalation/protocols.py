@@ -1,0 +1,51 @@
+"""What escalation asks of its replaceable parts. The docstring is the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from escalation.domain import NewTicket, Ticket, TrackerField
+
+
+class Tracker(Protocol):
+    """A place where tickets live. Calls block (seconds); safe to call from several threads.
+
+    Every method may raise TrackerUnavailable (nothing happened), OutcomeUnknown (writes only),
+    TrackerRejected (content refused) and TrackerDenied (we are refused).
+    No method ever repeats a write on its own: whoever calls decides when to try again.
+    """
+
+    def create(self, new: NewTicket) -> Ticket:
+        """One ticket, once. The marker is set as a label in the same call."""
+
+    def find_by_marker(self, marker: str) -> Ticket | None:
+        """The ticket carrying this label. May lag behind ``create`` by minutes (search indexes)."""
+
+    def get(self, key: str) -> Ticket | None:
+        """The ticket as it is now; None when it was deleted or was never there."""
+
+    def describe(self, key: str, description: str, labels: Sequence[str]) -> None:
+        """Replace the description and add labels. Idempotent."""
+
+    def comment(self, key: str, text: str, marker: str) -> None:
+        """Add an internal comment once: a comment already carrying ``marker`` is not added again."""
+
+    def withdraw(self, key: str, reason: str, marker: str) -> Ticket:
+        """Close a ticket nobody needs: comment ``reason`` and move it to a done status where there is one.
+
+        Idempotent by ``marker``. Returns the ticket as it is afterwards.
+        """
+
+    def required_fields(self, project: str, issue_type: str) -> tuple[TrackerField, ...]:
+        """Fields the tracker demands for this type beyond project, type, summary, description, labels."""
+
+    def check(self, project: str) -> str:
+        """One line saying who we are and that ``project`` is usable (for doctor). Raises as above if not."""
+
+
+class Similarity(Protocol):
+    """How much one text means the same as others."""
+
+    def scores(self, text: str, others: Sequence[str]) -> list[float]:
+        """One number from 0 (nothing in common) to 1 (the same) per other text, in their order."""

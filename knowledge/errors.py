@@ -1,0 +1,55 @@
+"""What can go wrong in knowledge. Every message says what happened and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class KnowledgeError(Exception):
+    """Base of all errors of this package."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a file a person wrote, with the line (1-based) where it stands."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}  {self.message}"
+
+
+class FaqInvalid(KnowledgeError):
+    """An FAQ file has problems; nothing was imported. ``problems`` is never empty."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+        super().__init__("\n".join(str(p) for p in problems) + f"\nNothing was imported ({count}).")
+
+
+class SourceUnavailable(KnowledgeError):
+    """A source as a whole cannot be read (folder missing, no permission)."""
+
+
+class DocumentUnreadable(KnowledgeError):
+    """One document cannot be read; the others can. ``reason`` is one line for the summary table."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
+
+
+class ModelUnavailable(KnowledgeError):
+    """The embedding model cannot be loaded."""
+
+
+class ModelMismatch(ModelUnavailable):
+    """The model's weights are not the ones we know: their hash differs."""
+
+
+class GenerationDamaged(KnowledgeError):
+    """A generation on disk is incomplete, altered, or was built by another model or for other content."""
