@@ -1,0 +1,73 @@
+"""The language of the desk itself: who asks, where, and what the desk decides to do about it. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.domain import Verdict
+
+
+class Escalation(StrEnum):
+    """What happens when the desk does not know: open a ticket at once, or offer to."""
+
+    AUTO = "auto"
+    OFFER = "offer"
+
+
+class Surface(StrEnum):
+    """The kind of place a question was asked in; decides where and to whom the reply is shown."""
+
+    CHANNEL = "channel"  # in the thread of the message, everyone in the channel reads it
+    DM = "dm"  # between the asker and the desk
+    PRIVATE = "private"  # slash command: only the asker sees it, through a response_url
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a question was asked. ``thread`` is the ts the reply goes under (None: no thread there)."""
+
+    team: str
+    channel: str
+    surface: Surface
+    message: str | None = None
+    thread: str | None = None
+    response_url: str | None = None
+
+    @property
+    def thread_key(self) -> str | None:
+        """Identity of the thread across messages; None where there is none."""
+        return f"{self.team}:{self.channel}:{self.thread}" if self.thread else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as it came in: the text without the mention, who, where, and what came before it."""
+
+    text: str
+    person: str
+    place: Place
+    addressed: bool
+    earlier: tuple[str, ...] = ()
+    on_behalf_of: str | None = None  # the author, when somebody used "Ask the desk" on another's message
+
+
+class ReplyKind(StrEnum):
+    """What the desk does about a question."""
+
+    ANSWER = "answer"
+    SUGGEST = "suggest"
+    TICKET = "ticket"  # open a ticket at once
+    OFFER = "offer"  # offer to open one
+    SMALL_TALK = "small_talk"
+    OFF_TOPIC = "off_topic"
+    NOTHING_TO_LOOK_IN = "nothing_to_look_in"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The desk's decision on a question: what to do, and the verdict it follows from."""
+
+    kind: ReplyKind
+    verdict: Verdict

@@ -1,0 +1,36 @@
+"""Every name Slack sends back to us. A test holds these equal to the manifest and to what the blocks emit."""
+
+from __future__ import annotations
+
+# Slash commands, message shortcuts and events, as the manifest declares them.
+COMMAND_MOPS = "/mops"
+COMMAND_TICKET = "/ticket"
+SHORTCUT_ASK = "ask_the_desk"
+SHORTCUT_TICKET = "open_a_ticket"
+EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim")
+
+# Buttons in messages. ``value`` is the question id, or "<question id>:<rank>" where a hit is meant.
+FEEDBACK = "answer_feedback"  # feedback_buttons element; values "<question id>:up" and "<question id>:down"
+NOT_WHAT_I_MEANT = "not_what_i_meant"
+SHOW_MORE = "show_more"
+CHOOSE_HIT = "choose_hit"  # suffixed "_0" to "_2": action ids are unique within a block
+NONE_OF_THESE = "none_of_these"
+ASK_OPS = "ask_ops_team"
+SHARE = "share_in_channel"
+
+# Buttons on a ticket card. ``value`` is the request id.
+ADD_DETAILS = "add_details"
+NOT_NEEDED = "not_needed"
+
+# App Home.
+HOME_ASK = "home_ask"
+HOME_TICKET = "home_ticket"
+
+# Links are buttons too: Slack sends their action even though the URL opens on its own.
+OPEN_LINK = "open_link"
+
+# The request form: its type select, and the views it goes through.
+REQUEST_TYPE = "request_type"
+VIEW_FORM = "ticket_form"
+VIEW_CONFIRM = "ticket_confirm"
+VIEW_ASK = "ask_form"
