@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
 from knowledge.domain import Document
 
@@ -55,3 +57,13 @@ class Source(Protocol):
 
     def read(self, ref: DocumentRef) -> Document:
         """The parsed document. Raises DocumentUnreadable for this one document."""
+
+
+class Transactions(Protocol):
+    """Where sessions come from. Each context manager is one transaction: commit at the end, rollback on error."""
+
+    def read(self) -> AbstractContextManager[Session]:
+        """A consistent view; nothing is written. Does not wait for writers."""
+
+    def write(self) -> AbstractContextManager[Session]:
+        """The writer's turn, taken at the start, so that what is read inside cannot be overtaken."""
