@@ -53,3 +53,16 @@ class ModelMismatch(ModelUnavailable):
 
 class GenerationDamaged(KnowledgeError):
     """A generation on disk is incomplete, altered, or was built by another model or for other content."""
+
+
+class YamlBroken(KnowledgeError):
+    """A text is not YAML, or more than we unfold. ``line`` is 1-based, ``advice`` says what to do."""
+
+    def __init__(self, line: int, advice: str) -> None:
+        self.line = line
+        self.advice = advice
+        super().__init__(f"line {line}: {advice}")
+
+
+class FaqNotWritten(KnowledgeError):
+    """An FAQ file could not be written; what stood there before still stands."""

@@ -1,0 +1,73 @@
+# `make demo` and `make test` are all a newcomer needs; `make help` lists the rest.
+#
+# Settings, all optional:
+#   PYTHON=python3.12   which Python (3.11 or newer) makes the environment; found by itself otherwise
+#   TORCH_INDEX=URL     address of PyTorch's CPU wheel index; see README, "Installing"
+#   ARGS="..."          further arguments: make test ARGS="-k manifest", make demo ARGS="--port 8000"
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+TORCH_INDEX ?=
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	if $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
+PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-input \
+	$(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)")
+
+# One dot per package, so that slow can be told from stuck; errors are shown in full.
+DOTS = { while read -r line; do case "$$line" in Collecting*|Processing*) printf . ;; \
+	"Installing collected"*) printf " unpacking" ;; esac; done; echo; }
+
+.PHONY: help demo run test install install-dev lint types contracts check docker clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+demo: install ## the whole desk on this machine, no accounts needed
+	@$(BIN)/mops-desk demo $(ARGS)
+
+run: install ## the real bot, with the settings in .env
+	@$(BIN)/mops-desk run $(ARGS)
+
+test: install-dev ## every test
+	@$(BIN)/python -m pytest $(ARGS)
+
+install: $(VENV)/.installed ## the environment
+
+install-dev: $(VENV)/.installed-dev ## the environment with the tools for tests and checks
+
+lint: install-dev ## style, and formatting
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+
+types: install-dev ## types
+	@$(BIN)/python -m mypy
+
+contracts: install-dev ## which package may import which
+	@$(BIN)/lint-imports
+
+check: lint types contracts test ## everything CI runs
+
+docker: ## the image
+	docker build $(if $(TORCH_INDEX),--build-arg TORCH_INDEX="$(TORCH_INDEX)") -t mops-desk .
+
+clean: ## remove the environment and caches; never your data
+	rm -rf $(VENV) build ./*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.installed: pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer with venv is needed. On Debian or Ubuntu: apt-get install python3 python3-venv." >&2; \
+		exit 1; fi
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing (about 2 minutes the first time)…"
+	@set -o pipefail; $(PIP_INSTALL) --editable . | $(DOTS)
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/.installed
+	@echo "Installing the tools for tests and checks…"
+	@set -o pipefail; $(PIP_INSTALL) --editable '.[dev]' | $(DOTS)
+	@touch $@

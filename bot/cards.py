@@ -1,0 +1,89 @@
+"""What is shown of a request at the moment it is sent: its card, the "kept" notice, the App Home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.conversations import Conversations, RequestPlace
+from bot.database import Database
+from bot.people import Directory
+from bot.slack import home, tickets
+from bot.slack.message import Message
+from escalation.domain import Form, FormField, Request, RequestState, TrackerField
+from escalation.request_store import RequestStore
+from escalation.validation import missing
+
+
+@dataclass(frozen=True)
+class Card:
+    """A message about a request and where it belongs; ``ts`` when it stands there already."""
+
+    channel: str
+    thread: str | None
+    ts: str | None
+    message: Message
+
+
+class Cards:
+    """Reads a request and renders it as it is now."""
+
+    def __init__(
+        self, forms: Sequence[Form], directory: Directory, triage: str, curators: frozenset[str], database: Database
+    ) -> None:
+        self._forms = {form.id: form for form in forms}
+        self._directory = directory
+        self._triage = triage
+        self._curators = curators
+        self._database = database
+
+    def card(self, request_id: int) -> Card | None:
+        """The request's card; None when it is not shown anywhere or there is nothing to show yet."""
+        request, placed = self._read(request_id)
+        if request is None or placed is None:
+            return None
+        channel, ts = placed.card or (placed.place.channel, None)
+        return Card(channel, placed.place.thread, ts, self._render(request, placed))
+
+    def kept(self, request_id: int) -> Card | None:
+        """ "I've kept your request", while it still has no ticket; None afterwards."""
+        request, placed = self._read(request_id)
+        if request is None or placed is None or request.state not in (RequestState.QUEUED, RequestState.UNKNOWN):
+            return None
+        return Card(placed.place.channel, placed.place.thread, None, tickets.kept(request.ref))
+
+    def posted(self, session: Session, request_id: int, channel: str, ts: str) -> None:
+        """Remember where the card stands."""
+        Conversations(session).card_posted(request_id, channel, ts)
+
+    def person(self, request_id: int) -> str | None:
+        """Whose request it is."""
+        _, placed = self._read(request_id)
+        return placed.person if placed else None
+
+    def home(self, person: str) -> dict[str, Any]:
+        """A person's App Home."""
+        with self._database.read() as session:
+            requests = RequestStore(session).requests_of(person)
+        return home.home_view(requests, person in self._curators)
+
+    def _read(self, request_id: int) -> tuple[Request | None, RequestPlace | None]:
+        with self._database.read() as session:
+            return RequestStore(session).get(request_id), Conversations(session).request_place(request_id)
+
+    def _render(self, request: Request, placed: RequestPlace) -> Message:
+        match request.state:
+            case RequestState.NEEDS_FIELDS:
+                return tickets.needs_fields(request, request.missing)
+            case RequestState.WITHDRAWN:
+                return tickets.withdrawn(request)
+            case _:
+                on_triage = self._directory.person(self._triage).name if self._triage else None
+                return tickets.ticket_card(request, on_triage, self._missing(request), placed.opened_because)
+
+    def _missing(self, request: Request) -> tuple[FormField | TrackerField, ...]:
+        form = self._forms.get(request.draft.form_id or "")
+        return missing(form, request.draft.answers) if form else ()

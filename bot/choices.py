@@ -1,0 +1,179 @@
+"""What people do with an answer: thumbs, other matches, the whole text, sharing, and "not needed"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from bot.asking import Asking, Work, nothing
+from bot.clock import Clock
+from bot.conversations import NONE_OF_THESE, AskedQuestion, Conversations
+from bot.database import Database
+from bot.domain import Place, Surface
+from bot.effects import Update
+from bot.incoming import ButtonPressed
+from bot.outbox import Outbox
+from bot.people import Directory
+from bot.requests import RequestDesk
+from bot.slack import answers, ids
+from bot.slack.message import Message
+from bot.speaking import Speaker
+
+
+class Choices:
+    """Handles the buttons of our messages. A button of a forgotten question says so instead of nothing."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        requests: RequestDesk,
+        speaker: Speaker,
+        outbox: Outbox,
+        directory: Directory,
+        database: Database,
+        clock: Clock,
+    ) -> None:
+        self._asking = asking
+        self._requests = requests
+        self._speaker = speaker
+        self._outbox = outbox
+        self._directory = directory
+        self._database = database
+        self._clock = clock
+
+    def pressed(self, item: ButtonPressed) -> Work:
+        """What a button does."""
+        if item.action_id == ids.NOT_NEEDED:
+            return self._withdraw(item)
+        handlers: dict[str, Callable[[ButtonPressed, AskedQuestion, int], Work]] = {
+            ids.FEEDBACK: self._feedback,
+            ids.NOT_WHAT_I_MEANT: self._more,
+            ids.SHOW_MORE: self._expand,
+            ids.CHOOSE_HIT: self._choose,
+            ids.NONE_OF_THESE: self._none,
+            ids.SHARE: self._share,
+        }
+        handler = handlers.get(item.action_id.rstrip("0123456789").rstrip("_")) or handlers.get(item.action_id)
+        if handler is None:
+            return nothing
+        question_id, detail = _value(item.value)
+        with self._database.read() as session:
+            question = Conversations(session).question(question_id)
+        if question is None:
+            return self._tell(item, answers.forgotten_question())
+        return handler(item, question, detail)
+
+    def _feedback(self, item: ButtonPressed, question: AskedQuestion, _detail: int) -> Work:
+        helpful = item.value.endswith(":up")
+
+        def write(session: Session) -> None:
+            Conversations(session).feedback(question.id, item.user, helpful, self._clock())
+            self._whisper(session, item, answers.thanks_for_feedback(question.id, helpful))
+
+        return write
+
+    def _more(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
+        others = tuple(hit for i, hit in enumerate(question.verdict.hits) if i != rank)[: answers.SUGGESTED]
+        ranks = tuple(i for i in range(len(question.verdict.hits)) if i != rank)[: answers.SUGGESTED]
+        message = answers.more_hits(question.id, others, ranks)
+        return lambda session: self._reply(session, f"more:{question.id}", item, question, message)
+
+    def _expand(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
+        return self._show_hit(item, question, rank, expanded=True)
+
+    def _choose(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
+        if not 0 <= rank < len(question.verdict.hits):
+            return nothing
+        show = self._show_hit(item, question, rank, expanded=False)
+
+        def write(session: Session) -> None:
+            if item.user == question.person:
+                Conversations(session).choose(question.id, rank)
+            show(session)
+
+        return write
+
+    def _none(self, item: ButtonPressed, question: AskedQuestion, _detail: int) -> Work:
+        hand_over = self._asking.unsolved(question)
+
+        def write(session: Session) -> None:
+            Conversations(session).choose(question.id, NONE_OF_THESE)
+            hand_over(session)
+
+        return write
+
+    def _share(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
+        if not 0 <= rank < len(question.verdict.hits):
+            return nothing
+        name = self._directory.person(item.user).name
+        message = self._answer(question, rank, shared_by=name)
+        channel = Place(question.place.team, question.place.channel, Surface.CHANNEL)
+
+        def write(session: Session) -> None:
+            self._speaker.say(session, f"share:{question.id}:{rank}", channel, item.user, message)
+            self._whisper(session, item, answers.shared())
+
+        return write
+
+    def _withdraw(self, item: ButtonPressed) -> Work:
+        if not item.value.isdigit():
+            return nothing
+        return lambda session: self._requests.withdraw(session, int(item.value), item.key)
+
+    def _show_hit(self, item: ButtonPressed, question: AskedQuestion, rank: int, expanded: bool) -> Work:
+        if not 0 <= rank < len(question.verdict.hits):
+            return nothing
+        private = item.ephemeral
+        message = self._answer(question, rank, expanded=expanded, private=private)
+        return lambda session: self._replace(session, item, message)
+
+    def _answer(
+        self,
+        question: AskedQuestion,
+        rank: int,
+        *,
+        expanded: bool = False,
+        private: bool = False,
+        shared_by: str | None = None,
+    ) -> Message:
+        hits = question.verdict.hits
+        today = self._clock().date()
+        return answers.answer(
+            question.id,
+            hits[rank],
+            rank,
+            len(hits) > 1,
+            today,
+            expanded=expanded,
+            private=private,
+            shared_by=shared_by,
+        )
+
+    def _replace(self, session: Session, item: ButtonPressed, message: Message) -> None:
+        if item.ephemeral and item.response_url:
+            self._speaker.whisper(session, f"replace:{item.key}", item.response_url, item.user, message, replace=True)
+            return
+        update = Update(item.channel, item.message_ts, message.text, message.blocks)
+        self._outbox.put(session, f"replace:{item.key}", update)
+
+    def _reply(
+        self, session: Session, key: str, item: ButtonPressed, question: AskedQuestion, message: Message
+    ) -> None:
+        if item.ephemeral and item.response_url:
+            self._speaker.whisper(session, f"{key}:{item.key}", item.response_url, item.user, message, replace=True)
+            return
+        self._speaker.say(session, key, question.place, item.user, message)
+
+    def _tell(self, item: ButtonPressed, message: Message) -> Work:
+        return lambda session: self._whisper(session, item, message)
+
+    def _whisper(self, session: Session, item: ButtonPressed, message: Message) -> None:
+        if item.response_url:
+            self._speaker.whisper(session, f"whisper:{item.key}", item.response_url, item.user, message)
+
+
+def _value(value: str) -> tuple[int, int]:
+    """(question id, rank) of a button's value; rank 0 where the value has none."""
+    first, _, second = value.partition(":")
+    return (int(first) if first.isdigit() else -1), (int(second) if second.isdigit() else 0)

@@ -1,0 +1,90 @@
+"""The grammar of the slash commands. A subcommand is one only when the whole text fits; the rest is a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Mops(StrEnum):
+    """What `/mops` can be followed by."""
+
+    HELP = "help"
+    ONCALL = "oncall"
+    FORGET_ME = "forget me"
+
+
+@dataclass(frozen=True)
+class Text:
+    """Free text: a question, or the summary of a request."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class DidYouMean:
+    """A single word one edit away from a subcommand: ask before taking it for a question."""
+
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True)
+class TicketList:
+    """`/ticket list`."""
+
+
+@dataclass(frozen=True)
+class TicketKey:
+    """`/ticket MOPS-12`."""
+
+    key: str
+
+
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,9}-[0-9]{1,9}")
+
+
+def parse_mops(text: str) -> Mops | DidYouMean | Text:
+    """What follows `/mops`. Nothing at all asks for help."""
+    words = " ".join(text.lower().split())
+    if not words:
+        return Mops.HELP
+    if words in set(Mops):
+        return Mops(words)
+    return _near(text, words, (Mops.HELP, Mops.ONCALL)) or Text(text.strip())
+
+
+def parse_ticket(text: str) -> TicketList | TicketKey | DidYouMean | Text:
+    """What follows `/ticket`. Nothing at all opens an empty form."""
+    words = text.strip()
+    if words.lower() == "list":
+        return TicketList()
+    if _KEY.fullmatch(words):
+        return TicketKey(words.upper())
+    return _near(text, words.lower(), ("list",)) or Text(words)
+
+
+def _near(text: str, word: str, subcommands: Sequence[str]) -> DidYouMean | None:
+    if " " in word or len(word) < 3:  # noqa: PLR2004 - "li" is one edit from too much
+        return None
+    for subcommand in subcommands:
+        if _one_edit(word, subcommand):
+            return DidYouMean(text.strip(), subcommand)
+    return None
+
+
+def _one_edit(a: str, b: str) -> bool:
+    """Whether one insertion, deletion, replacement or swap of neighbours turns one word into the other."""
+    if abs(len(a) - len(b)) > 1:
+        return False
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    rest_a, rest_b = a[start:], b[start:]
+    if len(a) == len(b):
+        swapped = len(rest_a) > 1 and rest_a[:2] == rest_b[1::-1] and rest_a[2:] == rest_b[2:]
+        return rest_a[1:] == rest_b[1:] or swapped
+    longer, shorter = (rest_a, rest_b) if len(a) > len(b) else (rest_b, rest_a)
+    return longer[1:] == shorter

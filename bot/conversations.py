@@ -1,0 +1,199 @@
+"""What was asked, what was decided, and what people said about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.domain import Asked, Place, Reply, ReplyKind
+from bot.tables import ConversationRow, FeedbackRow, QuestionRow, RequestPlaceRow
+from knowledge.domain import Verdict
+
+_PLACE: TypeAdapter[Place] = TypeAdapter(Place)
+_VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
+
+NONE_OF_THESE = -1
+"""Stored as the choice of somebody for whom none of the offered hits was right."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A thread the desk takes part in."""
+
+    id: int
+    asker: str
+    others_joined: bool
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A stored question with the verdict it got."""
+
+    id: int
+    conversation_id: int
+    person: str
+    text: str
+    place: Place
+    kind: ReplyKind
+    verdict: Verdict
+    request_id: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class RequestPlace:
+    """Where a request is shown, and its card there once it is posted."""
+
+    request_id: int
+    person: str
+    place: Place
+    conversation_id: int | None
+    opened_because: str
+    card: tuple[str, str] | None  # channel, ts
+
+
+class Conversations:
+    """The desk's memory, in the caller's transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of_thread(self, thread_key: str) -> Conversation | None:
+        """The conversation of a thread, if the desk takes part in it."""
+        row = self._session.scalar(select(ConversationRow).where(ConversationRow.thread_key == thread_key))
+        return Conversation(row.id, row.asker, row.others_joined) if row else None
+
+    def somebody_joined(self, conversation_id: int) -> None:
+        """A third person spoke: the desk only answers when it is mentioned from now on."""
+        self._session.execute(
+            update(ConversationRow).where(ConversationRow.id == conversation_id).values(others_joined=True)
+        )
+
+    def record(self, asked: Asked, reply: Reply, now: datetime) -> int:
+        """Store a question with its verdict; the thread's conversation is opened with its first question."""
+        row = QuestionRow(
+            conversation_id=self._conversation_for(asked, now),
+            person=asked.person,
+            text=asked.text,
+            place=_PLACE.dump_python(asked.place, mode="json"),
+            addressed=asked.addressed,
+            kind=reply.kind.value,
+            band=reply.verdict.band.value,
+            confidence=reply.verdict.confidence,
+            verdict=_VERDICT.dump_python(reply.verdict, mode="json"),
+            created_at=now,
+        )
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def question(self, question_id: int) -> AskedQuestion | None:
+        """A stored question; None when it was never there or has been forgotten."""
+        row = self._session.get(QuestionRow, question_id)
+        return _question(row) if row else None
+
+    def earlier(self, conversation_id: int, limit: int = 5) -> tuple[str, ...]:
+        """The last questions of a conversation, oldest first."""
+        texts = self._session.scalars(
+            select(QuestionRow.text)
+            .where(QuestionRow.conversation_id == conversation_id)
+            .order_by(QuestionRow.id.desc())
+            .limit(limit)
+        ).all()
+        return tuple(reversed(texts))
+
+    def choose(self, question_id: int, rank: int) -> None:
+        """The asker picked the hit at ``rank`` (0-based), or NONE_OF_THESE."""
+        self._session.execute(update(QuestionRow).where(QuestionRow.id == question_id).values(chosen=rank))
+
+    def feedback(self, question_id: int, person: str, helpful: bool, now: datetime) -> None:
+        """A thumb; a later one of the same person replaces it."""
+        row = self._session.scalar(
+            select(FeedbackRow).where(FeedbackRow.question_id == question_id, FeedbackRow.person == person)
+        )
+        if row is None:
+            row = FeedbackRow(question_id=question_id, person=person)
+            self._session.add(row)
+        row.helpful, row.updated_at = helpful, now
+
+    def place_request(self, placed: RequestPlace, question_id: int | None) -> None:
+        """Remember where a new request is shown, and which question it came from."""
+        self._session.add(
+            RequestPlaceRow(
+                request_id=placed.request_id,
+                person=placed.person,
+                place=_PLACE.dump_python(placed.place, mode="json"),
+                conversation_id=placed.conversation_id,
+                opened_because=placed.opened_because,
+            )
+        )
+        if question_id is not None:
+            self._session.execute(
+                update(QuestionRow).where(QuestionRow.id == question_id).values(request_id=placed.request_id)
+            )
+
+    def request_place(self, request_id: int) -> RequestPlace | None:
+        """Where a request is shown."""
+        row = self._session.get(RequestPlaceRow, request_id)
+        return _request_place(row) if row else None
+
+    def request_in(self, conversation_id: int) -> int | None:
+        """The newest request that was opened from a conversation."""
+        return self._session.scalar(
+            select(RequestPlaceRow.request_id)
+            .where(RequestPlaceRow.conversation_id == conversation_id)
+            .order_by(RequestPlaceRow.request_id.desc())
+            .limit(1)
+        )
+
+    def card_posted(self, request_id: int, channel: str, ts: str) -> None:
+        """The request's card now stands at this message."""
+        self._session.execute(
+            update(RequestPlaceRow)
+            .where(RequestPlaceRow.request_id == request_id)
+            .values(card_channel=channel, card_ts=ts)
+        )
+
+    def forget(self, person: str) -> int:
+        """Wipe the texts of everything a person asked. Returns how many questions there were."""
+        rows = self._session.scalars(select(QuestionRow).where(QuestionRow.person == person)).all()
+        for row in rows:
+            row.text, row.person, row.verdict = "", "forgotten", {**row.verdict, "explanation": {}}
+        self._session.execute(
+            update(ConversationRow).where(ConversationRow.asker == person).values(asker="forgotten")
+        )
+        return len(rows)
+
+    def _conversation_for(self, asked: Asked, now: datetime) -> int:
+        key = asked.place.thread_key
+        known = self.of_thread(key) if key else None
+        if known:
+            return known.id
+        row = ConversationRow(thread_key=key, asker=asked.person, created_at=now)
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+
+def _question(row: QuestionRow) -> AskedQuestion:
+    return AskedQuestion(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        person=row.person,
+        text=row.text,
+        place=_PLACE.validate_python(row.place),
+        kind=ReplyKind(row.kind),
+        verdict=_VERDICT.validate_python(row.verdict),
+        request_id=row.request_id,
+        created_at=row.created_at,
+    )
+
+
+def _request_place(row: RequestPlaceRow) -> RequestPlace:
+    card = (row.card_channel, row.card_ts) if row.card_channel and row.card_ts else None
+    place = _PLACE.validate_python(row.place)
+    return RequestPlace(row.request_id, row.person, place, row.conversation_id, row.opened_because, card)

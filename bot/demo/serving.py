@@ -1,0 +1,101 @@
+"""An ASGI app served from a thread of this process: the stand-ins, the demo page, and servers inside tests."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.errors import DeskError
+
+HOST = "127.0.0.1"
+"""The only address anything in the demo listens on."""
+
+START_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 10.0
+GRACE_S = 2
+"""How long requests still running at ``stop`` may take before they are cancelled."""
+
+
+class _OpenProtocol(H11Protocol):
+    """HTTP/1.1 that hands apps their connection as ``request.state.transport``, so that a fault can cut it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        self.app_state = {**self.app_state, "transport": transport}
+        super().connection_made(transport)
+
+
+class Served:
+    """One app on one port of 127.0.0.1, from ``start`` to ``stop``. The address is known once constructed.
+
+    Raises DeskError when the port is taken. ``on_stop`` runs first at ``stop``: wake what waits inside requests.
+    """
+
+    def __init__(self, app: ASGIApp, port: int = 0, on_stop: Callable[[], None] | None = None) -> None:
+        self._socket = _listen(port)
+        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
+        self._on_stop = on_stop
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                http=_OpenProtocol,
+                ws="none",
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+        self._thread = threading.Thread(target=self._run, name=f"served-{self.url}", daemon=True)
+
+    def start(self) -> Served:
+        """Serve in the background; returns when requests are answered. Raises DeskError if the app does not start."""
+        self._thread.start()
+        waited = 0.0
+        while not self._server.started:
+            if not self._thread.is_alive() or waited > START_TIMEOUT_S:
+                raise DeskError(f"The server at {self.url} did not start. Its own log says why.")
+            self._thread.join(0.01)
+            waited += 0.01
+        return self
+
+    def stop(self) -> None:
+        """Finish running requests (at most two seconds), then close the port. Safe to call twice."""
+        if self._on_stop is not None:
+            self._on_stop()
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(STOP_TIMEOUT_S)
+        self._socket.close()
+
+    def __enter__(self) -> Served:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
+@contextmanager
+def serve(app: ASGIApp) -> Iterator[str]:
+    """Serve an app on a free port while the block runs; yields its address, ``http://127.0.0.1:PORT``."""
+    with Served(app) as served:
+        yield served.url
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as exc:
+        listener.close()
+        raise DeskError(f"Port {port} on {HOST} is taken. Stop what uses it, or choose another with PORT.") from exc
+    return listener

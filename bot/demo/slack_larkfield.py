@@ -1,0 +1,35 @@
+"""The pretend workspace the demo opens with: a small marketing team and its desk."""
+
+from __future__ import annotations
+
+import time
+
+from bot.demo.slack_state import Channel, Clock, Team, User, Workspace
+
+MAYA, JONAS, PRIYA = "U0MAYA", "U0JONAS", "U0PRIYA"
+DESK = "U0DESK"
+ASK_MOPS, CAMPAIGNS, OPS_TRIAGE = "C0ASKMOPS", "C0CAMPAIGNS", "C0OPSTRIAGE"
+
+_TEAM = Team("T0LARK", "Larkfield", "larkfield", bot_user=DESK, bot_id="B0DESK", app_id="A0DESK")
+_PEOPLE = (
+    User(MAYA, "maya", "Maya Lindqvist", "c0476d", "maya@example.com", "Field marketing"),
+    User(JONAS, "jonas", "Jonas Weber", "2f7d5b", "jonas@example.com", "Demand generation"),
+    User(PRIYA, "priya", "Priya Raman", "b8741a", "priya@example.com", "Marketing operations, on triage"),
+    User(DESK, "mops_desk", "MOPS Desk", "3b5bdb", None, "Front desk of marketing operations", is_bot=True),
+)
+_EVERYONE = tuple(person.id for person in _PEOPLE)
+
+
+def larkfield(clock: Clock = time.time) -> Workspace:
+    """A fresh Larkfield: Maya, Jonas, Priya and the desk in three channels, and each one's DM with the desk."""
+    channels = (
+        Channel(
+            ASK_MOPS, "ask-mops", "channel", _EVERYONE, "Questions for marketing operations. The desk answers here."
+        ),
+        Channel(CAMPAIGNS, "campaigns", "channel", _EVERYONE, "What we are launching, and when"),
+        Channel(OPS_TRIAGE, "ops-triage", "channel", (PRIYA, JONAS, MAYA, DESK), "Tickets as they come in"),
+    )
+    workspace = Workspace(_TEAM, _PEOPLE, channels, clock)
+    for person in (MAYA, JONAS, PRIYA):
+        workspace.dm(person)
+    return workspace

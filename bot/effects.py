@@ -1,0 +1,160 @@
+"""What the desk does to the world, as values: recorded in the outbox before they are carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, TypeAdapter
+
+JIRA_LANE = "jira"
+"""Requests reach the tracker in the order they were made."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message in a channel or thread. ``channel`` may be a person's id: then it is their DM with the desk."""
+
+    channel: str
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+    thread: str | None = None
+    tell_on_failure: str | None = None  # the person who hears of it when the channel refuses the message
+    kind: Literal["post"] = "post"
+
+
+@dataclass(frozen=True)
+class Update:
+    """New contents for a message that is there already. Idempotent."""
+
+    channel: str
+    ts: str
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+    kind: Literal["update"] = "update"
+
+
+@dataclass(frozen=True)
+class Respond:
+    """A reply only one person sees, through the response_url of what they did (5 uses, 30 minutes)."""
+
+    response_url: str
+    person: str  # who gets a DM instead when the response_url no longer works
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+    replace: bool
+    kind: Literal["respond"] = "respond"
+
+
+@dataclass(frozen=True)
+class React:
+    """An emoji on a message: "seen". Idempotent."""
+
+    channel: str
+    ts: str
+    name: str
+    kind: Literal["react"] = "react"
+
+
+@dataclass(frozen=True)
+class PublishHome:
+    """The App Home of one person, rendered when it is sent. Idempotent."""
+
+    person: str
+    kind: Literal["home"] = "home"
+
+
+@dataclass(frozen=True)
+class KeptNotice:
+    """ "I've kept your request": sent only while the request still has no ticket."""
+
+    request_id: int
+    kind: Literal["kept_notice"] = "kept_notice"
+
+
+@dataclass(frozen=True)
+class ShowCard:
+    """The request's one card: posted the first time, updated in place afterwards, as the request is then."""
+
+    request_id: int
+    kind: Literal["card"] = "card"
+
+
+@dataclass(frozen=True)
+class CreateTicket:
+    """One ticket for a request, effectively once."""
+
+    request_id: int
+    kind: Literal["create_ticket"] = "create_ticket"
+
+
+@dataclass(frozen=True)
+class DescribeTicket:
+    """Bring the ticket's description up to what the request now holds. Idempotent."""
+
+    request_id: int
+    kind: Literal["describe_ticket"] = "describe_ticket"
+
+
+@dataclass(frozen=True)
+class CommentTicket:
+    """An internal comment on the request's ticket, once (by the row's key)."""
+
+    request_id: int
+    text: str
+    kind: Literal["comment_ticket"] = "comment_ticket"
+
+
+@dataclass(frozen=True)
+class WithdrawTicket:
+    """Close the ticket of a request nobody needs any more. Idempotent."""
+
+    request_id: int
+    kind: Literal["withdraw_ticket"] = "withdraw_ticket"
+
+
+Effect = Annotated[
+    Post
+    | Update
+    | Respond
+    | React
+    | PublishHome
+    | KeptNotice
+    | ShowCard
+    | CreateTicket
+    | DescribeTicket
+    | CommentTicket
+    | WithdrawTicket,
+    Discriminator("kind"),
+]
+
+_ADAPTER: TypeAdapter[Effect] = TypeAdapter(Effect)
+
+
+def to_json(effect: Effect) -> dict[str, Any]:
+    """The value as JSON for its outbox row."""
+    payload: dict[str, Any] = _ADAPTER.dump_python(effect, mode="json")
+    return payload
+
+
+def from_json(payload: Mapping[str, Any]) -> Effect:
+    """The value of an outbox row."""
+    return _ADAPTER.validate_python(payload)
+
+
+def lane_of(effect: Effect) -> str:
+    """The lane an effect waits in: one lane never delays another; within one, a failing head holds the rest."""
+    match effect:
+        case Post(channel=channel) | Update(channel=channel):
+            return f"slack:{channel}"
+        case React(channel=channel):
+            return f"react:{channel}"
+        case Respond(response_url=url):
+            return f"respond:{url[-60:]}"
+        case PublishHome(person=person):
+            return f"home:{person}"
+        case KeptNotice(request_id=number) | ShowCard(request_id=number):
+            return f"request:{number}"
+        case CreateTicket() | DescribeTicket() | CommentTicket() | WithdrawTicket():
+            return JIRA_LANE

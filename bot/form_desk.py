@@ -1,0 +1,129 @@
+"""Request forms while a person fills them in: what is prefilled, what is wrong, what is kept meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from escalation.drafts import guess_form, summary_of
+from escalation.request_store import RequestStore
+from escalation.validation import check
+
+from bot.clock import Clock
+from bot.conversations import Conversations
+from bot.database import Database
+from bot.incoming import FormContext
+from escalation.domain import Answer, Answers, FieldProblem, FieldType, Form, Request, TrackerField
+from escalation.protocols import Similarity
+
+NOTES = "notes"
+TITLE = "title"
+"""The fields of a form that a person's own words go into before the form opens."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form as it is shown to a person: its type, what is filled in, and tracker fields asked for besides."""
+
+    form: Form
+    answers: Answers
+    context: FormContext
+    extra: tuple[TrackerField, ...] = ()
+
+
+class FormDesk:
+    """Opens, checks and keeps forms. Reads the database; fast enough for Slack's three seconds."""
+
+    def __init__(self, forms: Sequence[Form], similarity: Similarity, database: Database, clock: Clock) -> None:
+        self.forms = tuple(forms)
+        self._similarity = similarity
+        self._database = database
+        self._clock = clock
+
+    def blank(self, words: str, context: FormContext) -> Sheet:
+        """A form for something just typed; its type is guessed from the words."""
+        form = guess_form(words, self.forms, self._similarity) or self.forms[0]
+        return Sheet(form, self._prefill(form, words), context)
+
+    def for_question(self, question_id: int, context: FormContext) -> Sheet:
+        """A form for a question the desk did not solve."""
+        with self._database.read() as session:
+            question = Conversations(session).question(question_id)
+        return self.blank(question.text if question else "", replace(context, question_id=question_id))
+
+    def for_request(self, request_id: int, context: FormContext) -> Sheet:
+        """The form of a request that exists: filled with what is known, plus what the tracker still demands."""
+        with self._database.read() as session:
+            request = RequestStore(session).get(request_id)
+        context = replace(context, request_id=request_id)
+        if request is None:
+            return self.blank("", context)
+        form = self.form(request.draft.form_id) or self.blank(request.draft.question, context).form
+        known = {**self._prefill(form, request.draft.question), **request.draft.answers}
+        return Sheet(form, known, context, request.missing)
+
+    def request(self, request_id: int) -> Request | None:
+        """A request, for checks that need its state."""
+        with self._database.read() as session:
+            return RequestStore(session).get(request_id)
+
+    def switched(self, form_id: str, typed: Answers, context: FormContext) -> Sheet:
+        """Another request type was picked: what was typed stays where both forms ask for it."""
+        form = self.form(form_id) or self.forms[0]
+        return Sheet(form, typed, context, self._extra(context))
+
+    def sheet(self, form_id: str, typed: Answers, context: FormContext) -> Sheet:
+        """The form as submitted."""
+        return self.switched(form_id, typed, context)
+
+    def problems(self, sheet: Sheet) -> tuple[FieldProblem, ...]:
+        """What is wrong with the answers, in the form's order; empty when the request is complete."""
+        return check(sheet.form, sheet.answers, self._clock())
+
+    def keep(self, person: str, sheet: Sheet, extra: Mapping[str, Answer]) -> FormContext:
+        """Store the answers before the confirmation step. Returns the context that finds them again."""
+        with self._database.write() as session:
+            context = {"extra": dict(extra)}
+            draft_id = RequestStore(session).save_form_draft(
+                person, sheet.form.id, {**sheet.answers, **_prefixed(context["extra"])}, {}, self._clock()
+            )
+        return replace(sheet.context, draft_id=draft_id)
+
+    def kept(self, context: FormContext, person: str) -> tuple[str, Answers, Answers] | None:
+        """(form id, answers, tracker fields) kept for this person under the context's draft; None when gone."""
+        if context.draft_id is None:
+            return None
+        with self._database.read() as session:
+            draft = RequestStore(session).form_draft(context.draft_id, person)
+        if draft is None:
+            return None
+        extra = {k.removeprefix(_EXTRA): v for k, v in draft.answers.items() if k.startswith(_EXTRA)}
+        answers = {k: v for k, v in draft.answers.items() if not k.startswith(_EXTRA)}
+        return draft.form_id, answers, extra
+
+    def form(self, form_id: str | None) -> Form | None:
+        """The form of a request type, if there is one by this id."""
+        return next((form for form in self.forms if form.id == form_id), None)
+
+    def _extra(self, context: FormContext) -> tuple[TrackerField, ...]:
+        request = self.request(context.request_id) if context.request_id else None
+        return request.missing if request else ()
+
+    def _prefill(self, form: Form, words: str) -> dict[str, Answer]:
+        if not words.strip():
+            return {}
+        filled: dict[str, Answer] = {}
+        title, notes = form.field(TITLE), form.field(NOTES)
+        if title:
+            limit = title.rules.max_length or 120
+            filled[TITLE] = summary_of(words)[:limit]
+        if notes and notes.type is FieldType.LONG_TEXT and words.strip() != filled.get(TITLE):
+            filled[NOTES] = words.strip()[: notes.rules.max_length or 3000]
+        return filled
+
+
+_EXTRA = "tracker:"
+
+
+def _prefixed(extra: Mapping[str, Answer]) -> dict[str, Answer]:
+    return {f"{_EXTRA}{key}": value for key, value in extra.items()}

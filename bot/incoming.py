@@ -1,0 +1,181 @@
+"""What comes in, as values: recorded in the inbox by the receiver, handled by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, TypeAdapter
+
+from escalation.domain import Answer
+
+
+@dataclass(frozen=True)
+class MessageIn:
+    """A message in a channel or DM that may be for the desk. ``text`` is as Slack sent it."""
+
+    team: str
+    channel: str
+    user: str
+    ts: str
+    text: str
+    is_dm: bool
+    mentions_desk: bool
+    mentions_others: bool
+    event_id: str
+    thread_ts: str | None = None
+    external: bool = True  # the channel is shared with another company, or nobody said that it is not
+    kind: Literal["message"] = "message"
+
+
+@dataclass(frozen=True)
+class SlashQuestion:
+    """`/mops <question>`: only the asker sees the reply."""
+
+    team: str
+    channel: str
+    user: str
+    text: str
+    response_url: str
+    key: str
+    kind: Literal["slash_question"] = "slash_question"
+
+
+@dataclass(frozen=True)
+class TicketLookup:
+    """`/ticket list` (``ticket_key`` None) or `/ticket MOPS-12`."""
+
+    user: str
+    response_url: str
+    key: str
+    ticket_key: str | None = None
+    kind: Literal["ticket_lookup"] = "ticket_lookup"
+
+
+@dataclass(frozen=True)
+class ForgetMe:
+    """`/mops forget me`."""
+
+    user: str
+    response_url: str
+    key: str
+    kind: Literal["forget_me"] = "forget_me"
+
+
+@dataclass(frozen=True)
+class AskShortcut:
+    """The message shortcut "Ask the desk" on somebody's message."""
+
+    team: str
+    channel: str
+    user: str
+    author: str
+    message_ts: str
+    text: str
+    response_url: str
+    key: str
+    thread_ts: str | None = None
+    kind: Literal["ask_shortcut"] = "ask_shortcut"
+
+
+@dataclass(frozen=True)
+class ButtonPressed:
+    """A button in one of our messages. ``response_url`` is how an ephemeral message is changed."""
+
+    team: str
+    channel: str
+    user: str
+    action_id: str
+    value: str
+    message_ts: str
+    key: str
+    thread_ts: str | None = None
+    response_url: str | None = None
+    ephemeral: bool = False
+    kind: Literal["button"] = "button"
+
+
+@dataclass(frozen=True)
+class FormContext:
+    """What a form was opened from; travels in the modal's private_metadata as ids, never as text."""
+
+    team: str = ""
+    channel: str = ""
+    thread: str | None = None
+    message: str | None = None
+    question_id: int | None = None
+    request_id: int | None = None
+    draft_id: int | None = None
+    response_url: str | None = None
+
+
+@dataclass(frozen=True)
+class FormSubmitted:
+    """A request form that passed its checks. ``summary_hint`` is what the person typed before it opened."""
+
+    user: str
+    form_id: str
+    answers: Mapping[str, Answer]
+    context: FormContext
+    key: str
+    extra: Mapping[str, Answer] = field(default_factory=dict)
+    kind: Literal["form"] = "form"
+
+
+@dataclass(frozen=True)
+class AskSubmitted:
+    """A question typed into the App Home's form; answered in the DM."""
+
+    team: str
+    user: str
+    text: str
+    key: str
+    kind: Literal["ask_form"] = "ask_form"
+
+
+@dataclass(frozen=True)
+class HomeOpened:
+    """Somebody opened the App Home."""
+
+    user: str
+    key: str
+    kind: Literal["home"] = "home"
+
+
+Incoming = Annotated[
+    MessageIn
+    | SlashQuestion
+    | TicketLookup
+    | ForgetMe
+    | AskShortcut
+    | ButtonPressed
+    | FormSubmitted
+    | AskSubmitted
+    | HomeOpened,
+    Discriminator("kind"),
+]
+
+_ADAPTER: TypeAdapter[Incoming] = TypeAdapter(Incoming)
+_CONTEXT: TypeAdapter[FormContext] = TypeAdapter(FormContext)
+
+
+def to_json(incoming: Incoming) -> dict[str, Any]:
+    """The value as JSON for its inbox row."""
+    payload: dict[str, Any] = _ADAPTER.dump_python(incoming, mode="json")
+    return payload
+
+
+def from_json(payload: Mapping[str, Any]) -> Incoming:
+    """The value of an inbox row."""
+    return _ADAPTER.validate_python(payload)
+
+
+def context_to_text(context: FormContext) -> str:
+    """The context as private_metadata (a few hundred of the 3,000 characters Slack allows)."""
+    return _CONTEXT.dump_json(context, exclude_none=True).decode()
+
+
+def context_from_text(text: str) -> FormContext:
+    """The context of a view. Raises ValueError for anything that is not ours."""
+    return _CONTEXT.validate_json(text)

@@ -1,0 +1,50 @@
+"""Everything the desk is going to do to Slack and Jira, recorded before it is done."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot import effects
+from bot.bell import Bell
+from bot.clock import Clock
+from bot.effects import Effect
+from bot.tables import OutboxRow
+
+
+class Outbox:
+    """Takes effects in the caller's transaction; the dispatcher carries them out after the commit."""
+
+    def __init__(self, bell: Bell, clock: Clock) -> None:
+        self._bell = bell
+        self._clock = clock
+
+    def put(self, session: Session, key: str, effect: Effect, delay: timedelta = timedelta(0)) -> None:
+        """Record an effect under a key that names it for ever: the same key is carried out once."""
+        if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
+            return
+        now = self._clock()
+        session.add(
+            OutboxRow(
+                key=key,
+                lane=effects.lane_of(effect),
+                kind=effect.kind,
+                payload=effects.to_json(effect),
+                state="ready",
+                next_at=now + delay,
+                created_at=now,
+            )
+        )
+        session.flush()
+
+    def wake(self, session: Session, lane: str, now: datetime) -> None:
+        """Try a held lane again at once (somebody mended what held it)."""
+        session.execute(
+            update(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.state == "retry").values(next_at=now)
+        )
+
+    def ring(self) -> None:
+        """Call after the commit: there is something to send."""
+        self._bell.ring()

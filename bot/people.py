@@ -1,0 +1,124 @@
+"""Who somebody is and who can read a place, as far as Slack says; unknown counts as external."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.clock import Clock
+from bot.errors import DeskError
+from bot.logs import get_logger
+from knowledge.domain import Audience
+
+log = get_logger(__name__)
+
+FRESH = timedelta(minutes=5)
+"""How long what Slack said about a person or channel is believed."""
+
+
+@dataclass(frozen=True)
+class PersonInfo:
+    """A Slack user. ``internal``: a full member of our own workspace, as far as Slack says for certain."""
+
+    id: str
+    name: str
+    email: str | None
+    internal: bool
+
+
+@dataclass(frozen=True)
+class ChannelInfo:
+    """A Slack channel. ``internal``: not shared with, and not offered to, another company."""
+
+    id: str
+    name: str
+    internal: bool
+    is_private: bool
+
+
+class LooksUp(Protocol):
+    """Slack's own records of people and channels. Raises DeskError."""
+
+    def person(self, person: str) -> Mapping[str, Any]:
+        """users.info's user object."""
+
+    def channel(self, channel: str) -> Mapping[str, Any]:
+        """conversations.info's channel object."""
+
+
+class Directory:
+    """People and channels, looked up once in a while. Never raises: what cannot be looked up is unknown."""
+
+    def __init__(self, slack: LooksUp, clock: Clock) -> None:
+        self._slack = slack
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._people: dict[str, tuple[datetime, PersonInfo]] = {}
+        self._channels: dict[str, tuple[datetime, ChannelInfo]] = {}
+
+    def person(self, person: str) -> PersonInfo:
+        """Who this is; an unknown person is external, without e-mail, named by their id."""
+        with self._lock:
+            known = self._people.get(person)
+        if known and known[0] > self._clock() - FRESH:
+            return known[1]
+        try:
+            found = _person(self._slack.person(person))
+        except DeskError as exc:
+            log.warning("person_unknown", person=person, error=str(exc))
+            return PersonInfo(person, person, None, internal=False)
+        with self._lock:
+            self._people[person] = (self._clock(), found)
+        return found
+
+    def channel(self, channel: str) -> ChannelInfo:
+        """What this channel is; an unknown one counts as shared with strangers."""
+        with self._lock:
+            known = self._channels.get(channel)
+        if known and known[0] > self._clock() - FRESH:
+            return known[1]
+        try:
+            found = _channel(self._slack.channel(channel))
+        except DeskError as exc:
+            log.warning("channel_unknown", channel=channel, error=str(exc))
+            return ChannelInfo(channel, channel, internal=False, is_private=True)
+        with self._lock:
+            self._channels[channel] = (self._clock(), found)
+        return found
+
+
+def audience_of_channel(channel: ChannelInfo, event_says_external: bool) -> Audience:
+    """Everyone in a channel reads the reply: internal only when the event and the channel both say so."""
+    return Audience.internal() if channel.internal and not event_says_external else Audience()
+
+
+def audience_of_person(person: PersonInfo) -> Audience:
+    """Only this person reads the reply (DM, slash command)."""
+    return Audience.internal() if person.internal else Audience()
+
+
+def _person(user: Mapping[str, Any]) -> PersonInfo:
+    profile = user.get("profile") or {}
+    guest = user.get("is_restricted", True) or user.get("is_ultra_restricted", True)
+    stranger = user.get("is_stranger", False) or user.get("deleted", False)
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    return PersonInfo(
+        id=str(user["id"]),
+        name=str(name or user["id"]),
+        email=profile.get("email") or None,
+        internal=not guest and not stranger,
+    )
+
+
+def _channel(channel: Mapping[str, Any]) -> ChannelInfo:
+    shared = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
+    is_im = bool(channel.get("is_im"))
+    return ChannelInfo(
+        id=str(channel["id"]),
+        name=str(channel.get("name") or channel["id"]),
+        internal=not any(channel.get(flag) for flag in shared) and (is_im or "is_ext_shared" in channel),
+        is_private=is_im or bool(channel.get("is_private") or channel.get("is_mpim")),
+    )

@@ -1,0 +1,93 @@
+"""The loops of a running desk: workers, dispatchers and the index keeper, each in its own thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from bot.bell import Bell
+from bot.logs import get_logger
+
+log = get_logger(__name__)
+
+IDLE_S = 0.5
+"""How often an idle loop looks for rows that another process recorded."""
+
+INDEX_CHECK_S = 3.0
+DRAIN_S = 10.0
+
+
+class Steps(Protocol):
+    """Something that can do one piece of work at a time."""
+
+    def run_once(self) -> bool:
+        """Do the next piece if there is one. Returns whether there was."""
+
+
+class RefreshesIndex(Protocol):
+    """Knowledge, as far as keeping it current goes."""
+
+    def ensure_current(self) -> None:
+        """Load or rebuild the index; slow the first time."""
+
+    def refresh(self) -> bool:
+        """Swap in newer contents if there are any."""
+
+
+class Runtime:
+    """Starts the loops and stops them: what is claimed is finished, the rest waits in its table."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._bells: list[Bell] = []
+
+    def loop(self, name: str, steps: Steps, bell: Bell) -> None:
+        """Run ``steps`` whenever the bell rings or time passes."""
+        self._bells.append(bell)
+        self._start(name, lambda: self._work(name, steps, bell))
+
+    def keep_index(self, knowledge: RefreshesIndex, when_ready: Callable[[], None]) -> None:
+        """Load the index in the background, then keep it current."""
+        self._start("index", lambda: self._index(knowledge, when_ready))
+
+    def stop(self) -> None:
+        """Let every loop finish what it holds, for at most DRAIN_S seconds."""
+        self._stopping.set()
+        for bell in self._bells:
+            bell.ring()
+        for thread in self._threads:
+            thread.join(DRAIN_S)
+
+    def _start(self, name: str, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _work(self, name: str, steps: Steps, bell: Bell) -> None:
+        while not self._stopping.is_set():
+            rings = bell.rings
+            try:
+                busy = steps.run_once()
+            except Exception as exc:  # noqa: BLE001 - a loop outlives any error; the row's lease brings it back
+                log.error("loop_failed", loop=name, error=type(exc).__name__)
+                log.debug("loop_failed_trace", exc_info=exc)
+                busy = False
+                self._stopping.wait(IDLE_S)
+            if not busy:
+                bell.wait(rings, IDLE_S)
+
+    def _index(self, knowledge: RefreshesIndex, when_ready: Callable[[], None]) -> None:
+        ready = False
+        while not self._stopping.is_set():
+            try:
+                if ready:
+                    knowledge.refresh()
+                else:
+                    knowledge.ensure_current()
+                    ready = True
+                    when_ready()
+            except Exception as exc:  # noqa: BLE001 - the old index serves on; tried again in a moment
+                log.error("index_not_refreshed", error=type(exc).__name__, why=str(exc))
+            self._stopping.wait(INDEX_CHECK_S)

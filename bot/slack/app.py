@@ -1,0 +1,170 @@
+"""The Bolt app (the one module of slack_bolt): verify, record, acknowledge. Nothing slow happens here.
+
+Bolt acknowledges an event before its listener runs, so an error in a listener would lose the question. Events
+are therefore recorded in a global middleware, and the acknowledgement is returned from there; if the row cannot
+be written the middleware raises, Slack gets no acknowledgement, and delivers again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.effects import React
+from bot.inbox import Inbox
+from bot.incoming import Incoming, MessageIn
+from bot.logs import get_logger
+from bot.slack import ids, parse
+from bot.slack.client import web_client
+from bot.slack.slash import Slash
+from bot.slack.modals import Modals
+
+log = get_logger(__name__)
+
+SEEN = "eyes"
+"""The reaction that tells the asker within a second or two that the desk is on it."""
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who we are in Slack."""
+
+    team: str
+    user: str
+    bot: str
+
+
+class Receiver:
+    """Takes what Slack delivers, records it, and acknowledges."""
+
+    def __init__(self, inbox: Inbox, listen_channels: frozenset[str], identity: Identity) -> None:
+        self._inbox = inbox
+        self._listen = listen_channels
+        self._identity = identity
+
+    def event(self, body: Body) -> None:
+        """Record an event if it is for the desk. Raises DatabaseUnavailable: then Slack must deliver again."""
+        item = parse.event(body, self._identity.user)
+        if item is None:
+            return
+        if not isinstance(item, MessageIn):
+            self._inbox.record(item)
+        elif self._is_for_us(item):
+            self._inbox.record(item, self._seen(item))
+
+    def record(self, item: Incoming) -> bool:
+        """Record something that came by a button, command or form."""
+        return self._inbox.record(item)
+
+    def _is_for_us(self, item: MessageIn) -> bool:
+        """Cheap to decide; whether it is answered is the worker's business."""
+        if item.is_dm or item.mentions_desk:
+            return True
+        if item.thread_ts:
+            return self._inbox.knows_thread(f"{item.team}:{item.channel}:{item.thread_ts}")
+        return item.channel in self._listen
+
+    def _seen(self, item: MessageIn) -> tuple[tuple[str, React], ...]:
+        if not (item.is_dm or item.mentions_desk):
+            return ()
+        return ((f"seen:{item.team}:{item.channel}:{item.ts}", React(item.channel, item.ts, SEEN)),)
+
+
+def build_app(
+    receiver: Receiver,
+    commands: Slash,
+    modals: Modals,
+    identity: Identity,
+    *,
+    token: str,
+    base_url: str,
+    signing_secret: str,
+) -> App:
+    """The Bolt app for HTTP and Socket Mode alike. Makes no call to Slack."""
+    app = App(
+        name="mops-desk",
+        client=web_client("", base_url),
+        signing_secret=signing_secret or "socket-mode-has-no-signatures",
+        authorize=lambda: AuthorizeResult(
+            enterprise_id=None, team_id=identity.team, bot_user_id=identity.user, bot_id=identity.bot, bot_token=token
+        ),
+        request_verification_enabled=bool(signing_secret),
+        ignoring_self_events_enabled=False,  # our own messages are recognised by parse.event, and acknowledged
+    )
+    app.middleware(_event_recorder(receiver))
+    _add_commands(app, commands)
+    _add_modals(app, modals)
+    _add_buttons(app, receiver)
+    return app
+
+
+def _event_recorder(receiver: Receiver) -> Callable[..., BoltResponse | None]:
+    def record_event(body: Body, next: Callable[[], None]) -> BoltResponse | None:
+        if body.get("type") != "event_callback":
+            next()
+            return None
+        receiver.event(body)
+        return BoltResponse(status=200, body="")
+
+    return record_event
+
+
+def _add_commands(app: App, commands: Slash) -> None:
+    @app.command(ids.COMMAND_MOPS)
+    def mops(ack: Ack, body: Body) -> None:
+        message = commands.mops(body)
+        ack(text=message.text, blocks=list(message.blocks))
+
+    @app.command(ids.COMMAND_TICKET)
+    def ticket(ack: Ack, body: Body) -> None:
+        message = commands.ticket(body)
+        if message is None:
+            ack()
+        else:
+            ack(text=message.text, blocks=list(message.blocks))
+
+
+def _add_modals(app: App, modals: Modals) -> None:
+    @app.shortcut(ids.SHORTCUT_TICKET)
+    def open_a_ticket(ack: Ack, body: Body) -> None:
+        modals.from_message(body)
+        ack()
+
+    @app.action(re.compile(f"^({ids.ASK_OPS}|{ids.ADD_DETAILS}|{ids.HOME_TICKET}|{ids.HOME_ASK})$"))
+    def open_form(ack: Ack, body: Body) -> None:
+        modals.from_button(body)
+        ack()
+
+    @app.action(ids.REQUEST_TYPE)
+    def switch_type(ack: Ack, body: Body) -> None:
+        ack()
+        modals.switch_type(body)
+
+    @app.view(re.compile(f"^({ids.VIEW_FORM}|{ids.VIEW_CONFIRM}|{ids.VIEW_ASK})$"))
+    def submitted(ack: Ack, body: Body) -> None:
+        outcome = modals.submitted(body)
+        ack(**outcome)
+
+
+def _add_buttons(app: App, receiver: Receiver) -> None:
+    @app.shortcut(ids.SHORTCUT_ASK)
+    def ask_the_desk(ack: Ack, body: Body) -> None:
+        receiver.record(parse.ask_shortcut(body))
+        ack()
+
+    @app.action(ids.OPEN_LINK)
+    def open_link(ack: Ack) -> None:
+        ack()
+
+    @app.action(re.compile(".*"))
+    def pressed(ack: Ack, body: Body) -> None:
+        if body.get("container", {}).get("type") == "message":
+            receiver.record(parse.button(body))
+        ack()

@@ -1,0 +1,101 @@
+"""Slack's payloads → values. Pure functions; what is not for the desk becomes None."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.incoming import AskShortcut, ButtonPressed, HomeOpened, MessageIn
+from bot.slack.ids import SHORTCUT_ASK
+
+Payload = Mapping[str, Any]
+
+_SPOKEN_SUBTYPES = {None, "file_share", "thread_broadcast"}
+"""Message subtypes in which a person says something new; edits, joins and bot posts are not questions."""
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#[CG][A-Z0-9]+\|([^>]*)>")
+_LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
+_SPECIAL = re.compile(r"<!(?:subteam\^[A-Z0-9]+|date\^[^|>]*|[a-z]+)(?:[|^]([^>]*))?>")
+
+
+def event(body: Payload, desk_user: str) -> MessageIn | HomeOpened | None:
+    """The value of an Events API envelope; None for what needs no handling (our own posts, edits, joins)."""
+    inner = body.get("event", {})
+    if inner.get("type") == "app_home_opened":
+        return _home(body, inner)
+    if inner.get("type") not in ("message", "app_mention"):
+        return None
+    if inner.get("subtype") not in _SPOKEN_SUBTYPES or inner.get("bot_id") or not inner.get("user"):
+        return None
+    if inner["user"] == desk_user:
+        return None
+    mentioned = set(_MENTION.findall(inner.get("text", "")))
+    thread = inner.get("thread_ts")
+    return MessageIn(
+        team=str(body.get("team_id", "")),
+        channel=str(inner["channel"]),
+        user=str(inner["user"]),
+        ts=str(inner["ts"]),
+        text=str(inner.get("text", "")),
+        is_dm=inner.get("channel_type") == "im",
+        mentions_desk=desk_user in mentioned,
+        mentions_others=bool(mentioned - {desk_user}),
+        event_id=str(body.get("event_id", "")),
+        thread_ts=str(thread) if thread else None,
+        external=body.get("is_ext_shared_channel") is not False,
+    )
+
+
+def button(body: Payload) -> ButtonPressed:
+    """The value of a block_actions payload from a message."""
+    action = body["actions"][0]
+    container = body.get("container", {})
+    message = body.get("message", {})
+    return ButtonPressed(
+        team=str((body.get("team") or {}).get("id", "")),
+        channel=str((body.get("channel") or {}).get("id") or container.get("channel_id", "")),
+        user=str(body["user"]["id"]),
+        action_id=str(action["action_id"]),
+        value=str(action.get("value", "")),
+        message_ts=str(container.get("message_ts", "")),
+        key=f"action:{body['user']['id']}:{action['action_id']}:{container.get('message_ts')}:{action.get('action_ts')}",
+        thread_ts=message.get("thread_ts") or container.get("thread_ts"),
+        response_url=body.get("response_url"),
+        ephemeral=bool(container.get("is_ephemeral")),
+    )
+
+
+def ask_shortcut(body: Payload) -> AskShortcut:
+    """The value of the message shortcut "Ask the desk"."""
+    message = body["message"]
+    return AskShortcut(
+        team=str((body.get("team") or {}).get("id", "")),
+        channel=str(body["channel"]["id"]),
+        user=str(body["user"]["id"]),
+        author=str(message.get("user", "")),
+        message_ts=str(message["ts"]),
+        text=str(message.get("text", "")),
+        response_url=str(body.get("response_url", "")),
+        key=f"shortcut:{SHORTCUT_ASK}:{body['user']['id']}:{message['ts']}:{body.get('action_ts')}",
+        thread_ts=message.get("thread_ts"),
+    )
+
+
+def plain_text(text: str, desk_user: str = "") -> str:
+    """What a person typed, without Slack's markup: the desk's own mention dropped, links and names readable."""
+    if desk_user:
+        text = re.sub(rf"<@{desk_user}(?:\|[^>]*)?>", " ", text)
+    text = _MENTION.sub("@someone", text)
+    text = _CHANNEL.sub(r"#\1", text)
+    text = _LINK.sub(lambda m: m[1] if not m[2] or m[2] == m[1] else f"{m[2]} ({m[1]})", text)
+    text = _SPECIAL.sub(lambda m: m[1] or "", text)
+    return re.sub(r"[ \t]+", " ", html.unescape(text)).strip()
+
+
+def _home(body: Payload, inner: Payload) -> HomeOpened | None:
+    if inner.get("tab") not in (None, "home"):
+        return None
+    return HomeOpened(user=str(inner["user"]), key=f"event:{body.get('event_id')}")

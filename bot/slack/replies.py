@@ -1,0 +1,28 @@
+"""Replies to subcommands → messages."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.slack import mrkdwn
+from bot.slack.message import Message, say
+
+
+def help_text(example_key: str = texts.EXAMPLE_KEY) -> Message:
+    """`/mops help`: everything the desk does, on one screen."""
+    ticket = texts.HELP_TICKET.format(key=mrkdwn.escape(example_key))
+    return say("\n".join([texts.HELP_ASK, ticket, texts.HELP_MESSAGE, texts.HELP_MORE]))
+
+
+def oncall(on_triage: str | None) -> Message:
+    """`/mops oncall`; ``on_triage`` is a member id or a name."""
+    return say(texts.on_call(mrkdwn.person(on_triage)) if on_triage else texts.NOBODY_ON_CALL)
+
+
+def did_you_mean(command: str, typed: str, meant: str) -> Message:
+    """A single word one edit away from a subcommand of ``command`` ("/mops")."""
+    return say(texts.did_you_mean(command, mrkdwn.escape(typed), meant))
+
+
+def forgotten(count: int) -> Message:
+    """`/mops forget me`; ``count`` questions were deleted."""
+    return say(texts.forgotten(count))

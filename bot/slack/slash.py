@@ -1,0 +1,102 @@
+"""`/mops` and `/ticket`: what is answered in the acknowledgement itself, and what goes to the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, assert_never
+
+from bot.commands import DidYouMean, Mops, Text, TicketKey, TicketList, parse_mops, parse_ticket
+from bot.errors import DatabaseUnavailable
+from bot.incoming import ForgetMe, FormContext, Incoming, SlashQuestion, TicketLookup
+from bot.slack import replies
+from bot.slack.message import Message
+from bot.slack.parse import plain_text
+
+Body = Mapping[str, Any]
+
+
+class Records(Protocol):
+    """Where what came in is recorded."""
+
+    def record(self, item: Incoming) -> bool:
+        """Store an item; False when it is here already. Raises DatabaseUnavailable."""
+
+
+class OpensForms(Protocol):
+    """Who opens the request form."""
+
+    def open_blank(self, trigger_id: str, words: str, context: FormContext) -> Message | None:
+        """Open the form for these words; a message instead when it could not be opened."""
+
+
+class Slash:
+    """Each command returns the message of its acknowledgement (only the person sees it), or None for none."""
+
+    def __init__(self, records: Records, forms: OpensForms, triage: str) -> None:
+        self._records = records
+        self._forms = forms
+        self._triage = triage
+
+    def mops(self, body: Body) -> Message:
+        """`/mops`: a subcommand, or a question answered in private."""
+        meant = parse_mops(str(body.get("text", "")))
+        match meant:
+            case Mops.HELP:
+                return replies.help_text()
+            case Mops.ONCALL:
+                return replies.oncall(self._triage or None)
+            case Mops.FORGET_ME:
+                return self._recorded(ForgetMe(_user(body), _url(body), _key(body)))
+            case DidYouMean(typed=typed, meant=subcommand):
+                return replies.did_you_mean("/mops", typed, subcommand)
+            case Text(text=text):
+                return self._recorded(
+                    SlashQuestion(
+                        team=str(body.get("team_id", "")),
+                        channel=str(body.get("channel_id", "")),
+                        user=_user(body),
+                        text=plain_text(text),
+                        response_url=_url(body),
+                        key=_key(body),
+                    )
+                )
+        assert_never(meant)
+
+    def ticket(self, body: Body) -> Message | None:
+        """`/ticket`: a lookup, or the request form with the text as its summary."""
+        meant = parse_ticket(str(body.get("text", "")))
+        match meant:
+            case TicketList():
+                return self._recorded(TicketLookup(_user(body), _url(body), _key(body)))
+            case TicketKey(key=key):
+                return self._recorded(TicketLookup(_user(body), _url(body), _key(body), key))
+            case DidYouMean(typed=typed, meant=subcommand):
+                return replies.did_you_mean("/ticket", typed, subcommand)
+            case Text(text=text):
+                context = FormContext(
+                    team=str(body.get("team_id", "")),
+                    channel=str(body.get("channel_id", "")),
+                    response_url=_url(body),
+                )
+                return self._forms.open_blank(str(body.get("trigger_id", "")), plain_text(text), context)
+        assert_never(meant)
+
+    def _recorded(self, item: Incoming) -> Message:
+        try:
+            self._records.record(item)
+        except DatabaseUnavailable:
+            return replies.not_kept(getattr(item, "text", ""))
+        return replies.looking()
+
+
+def _user(body: Body) -> str:
+    return str(body["user_id"])
+
+
+def _url(body: Body) -> str:
+    return str(body.get("response_url", ""))
+
+
+def _key(body: Body) -> str:
+    """A slash command has no event id; its trigger is unique to the keystroke and the same on a retry."""
+    return f"command:{body.get('trigger_id')}"

@@ -1,0 +1,34 @@
+"""Where a message goes: into the thread, into the DM, or to one person alone."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bot.domain import Place, Surface
+from bot.effects import Post, Respond
+from bot.outbox import Outbox
+from bot.slack.message import Message
+
+
+class Speaker:
+    """Turns a message and a place into an outbox row."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def say(
+        self, session: Session, key: str, place: Place, person: str, message: Message, replace: bool = True
+    ) -> None:
+        """Say it at ``place``, once under ``key``. ``replace``: in private, instead of what is shown there now."""
+        if place.surface is Surface.PRIVATE and place.response_url:
+            self.whisper(session, key, place.response_url, person, message, replace)
+            return
+        post = Post(place.channel, message.text, message.blocks, place.thread, tell_on_failure=person)
+        self._outbox.put(session, key, post)
+
+    def whisper(
+        self, session: Session, key: str, response_url: str, person: str, message: Message, replace: bool = False
+    ) -> None:
+        """Say it where only ``person`` sees it."""
+        respond = Respond(response_url, person, message.text, message.blocks, replace)
+        self._outbox.put(session, key, respond)

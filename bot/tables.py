@@ -1,0 +1,144 @@
+"""The tables the desk owns: the durable inbox and outbox, conversations and what people said about answers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite keeps no zone, so it is put back when a value is read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The declarative base of this package."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class InboxRow(Base):
+    """Something that came in from Slack, recorded before it was acknowledged."""
+
+    __tablename__ = "desk_inbox"
+    __table_args__ = (Index(None, "state", "next_at"), Index(None, "lane", "state"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(300), unique=True)  # Slack's event id, view id, trigger
+    message_key: Mapped[str | None] = mapped_column(String(300), unique=True)  # team:channel:ts of a message
+    lane: Mapped[str | None] = mapped_column(String(300))  # the thread: its messages are handled in order
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(12))
+    attempts: Mapped[int] = mapped_column(default=0)
+    token: Mapped[str | None] = mapped_column(String(36))
+    memo: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    next_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class OutboxRow(Base):
+    """Something to do in Slack or Jira, recorded before it is sent. ``key`` makes it happen once."""
+
+    __tablename__ = "desk_outbox"
+    __table_args__ = (Index(None, "state", "next_at"), Index(None, "lane", "state"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(300), unique=True)
+    lane: Mapped[str | None] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(12))
+    attempts: Mapped[int] = mapped_column(default=0)
+    token: Mapped[str | None] = mapped_column(String(36))
+    memo: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what a retry must know
+    next_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class ConversationRow(Base):
+    """A thread (or DM, or private exchange) the desk takes part in."""
+
+    __tablename__ = "desk_conversations"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    thread_key: Mapped[str | None] = mapped_column(String(300), unique=True)
+    asker: Mapped[str] = mapped_column(String(60))
+    others_joined: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class QuestionRow(Base):
+    """One question and the verdict on it."""
+
+    __tablename__ = "desk_questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("desk_conversations.id"), index=True)
+    person: Mapped[str] = mapped_column(String(60), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    place: Mapped[dict[str, Any]] = mapped_column(JSON)
+    addressed: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(20))  # ReplyKind
+    band: Mapped[str] = mapped_column(String(12), index=True)
+    confidence: Mapped[float]
+    verdict: Mapped[dict[str, Any]] = mapped_column(JSON)
+    chosen: Mapped[int | None]  # rank of the hit the asker picked; -1: none of these
+    request_id: Mapped[int | None] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class FeedbackRow(Base):
+    """A thumb on an answer: one per person and question, the last one counts."""
+
+    __tablename__ = "desk_feedback"
+    __table_args__ = (UniqueConstraint("question_id", "person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("desk_questions.id"))
+    person: Mapped[str] = mapped_column(String(60))
+    helpful: Mapped[bool]
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RequestPlaceRow(Base):
+    """Where a request is shown in Slack: the thread it came from, and its one card there."""
+
+    __tablename__ = "desk_request_places"
+
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person: Mapped[str] = mapped_column(String(60), index=True)
+    place: Mapped[dict[str, Any]] = mapped_column(JSON)
+    conversation_id: Mapped[int | None] = mapped_column(index=True)
+    opened_because: Mapped[str] = mapped_column(String(20))
+    card_channel: Mapped[str | None] = mapped_column(String(60))
+    card_ts: Mapped[str | None] = mapped_column(String(40))

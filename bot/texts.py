@@ -1,0 +1,360 @@
+"""Every sentence the desk says in Slack. Nobody else writes user-facing Slack copy.
+
+Constants, and small functions for sentences with something in them. Arguments are ready fragments: who calls has
+escaped, linked or emphasised them, so the same sentence serves blocks and plain `text`. Tone and order: answer
+first, one thought, a next step, never a joke when something failed, never the asker's fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+# Buttons: verbs, and the same words everywhere.
+SHOW_MORE = "Show more"
+NOT_WHAT_I_MEANT = "Not what I meant"
+NONE_OF_THESE = "None of these"
+ASK_OPS = "Ask the ops team"
+SHARE = "Share in channel"
+ADD_DETAILS = "Add details"
+NOT_NEEDED = "Not needed"
+OPEN_TICKET = "Open a ticket"
+ASK = "Ask"
+TRY_AGAIN = "Try again"
+HELPFUL = "👍 Helpful"
+NOT_HELPFUL = "👎 Not helpful"
+HELPFUL_LABEL = "This answer helped"
+NOT_HELPFUL_LABEL = "This answer did not help"
+
+GOOD_MATCH = "Good match"
+POSSIBLE_MATCH = "Possible match"
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(count: int) -> str:
+    """A count as people write it."""
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """ "one request", "12 requests"."""
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def listed(items: Sequence[str], most: int = 4) -> str:
+    """ "a, b and c"; beyond ``most``, "a, b, c, d and 3 more"."""
+    shown = list(items[:most])
+    if len(items) > most:
+        return f"{', '.join(shown)} and {len(items) - most} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def day(when: date, today: date | None = None) -> str:
+    """ "12 Oct 2026"; the year is left out when it is this year's."""
+    return f"{when.day} {when:%b}" + ("" if today and when.year == today.year else f" {when.year}")
+
+
+# Answers.
+
+
+def reviewed(when: str) -> str:
+    """An entry somebody looked over."""
+    return f"reviewed {when}"
+
+
+def review_due(when: str) -> str:
+    """An entry whose last review is not recorded, but the next one is planned."""
+    return f"review due {when}"
+
+
+def review_overdue(when: str) -> str:
+    """A stale entry."""
+    return f"review overdue since {when}"
+
+
+def changed(when: str) -> str:
+    """A page's last change."""
+    return f"changed {when}"
+
+
+def changed_long_ago(when: str) -> str:
+    """A page nobody has touched for long."""
+    return f"last changed {when}, may be out of date"
+
+
+def source_line(sources: str) -> str:
+    """Where the answer stands, for the plain text."""
+    return f"Source: {sources}"
+
+
+def rest_on_page(page: str) -> str:
+    """The end of an answer too long for one message."""
+    return f"That is as much as fits here. The rest is on {page}."
+
+
+REST_IN_SOURCE = "That is as much as fits here. The ops team can tell you the rest."
+OVERHEARD = "You didn't ask me directly. I only join in when I have a good match."
+
+
+def shared_by(who: str) -> str:
+    """Above an answer somebody passed on."""
+    return f"Shared by {who}"
+
+
+def shared_question(question: str) -> str:
+    """What the shared answer answers."""
+    return f"Asked: {question}"
+
+
+def suggest(count: int) -> str:
+    """The closest matches, as buttons."""
+    if count == 1:
+        return "I have one thing close to that. Is this it?"
+    return f"I have {number(count)} things close to that. Which one is it?"
+
+
+def more_hits(count: int) -> str:
+    """The next best, after "Not what I meant"."""
+    if count == 0:
+        return "I have nothing else close to that. The ops team can take it from here."
+    if count == 1:
+        return "Then maybe this one? It's the next closest I have."
+    return "Then maybe one of these? They're the next closest I have."
+
+
+def chosen(title: str) -> str:
+    """What is left of the suggestions once one was picked."""
+    return f"You picked {title}."
+
+
+NONE_CHOSEN = "None of those was right."
+OFFER = "I couldn't find this in our docs. The ops team can help: they get your question in your own words."
+OFFER_AFTER_NONE = "Then I don't have it. The ops team can help: they get your question in your own words."
+
+SMALL_TALK = {
+    "greeting": "Hello! Ask me anything about marketing ops, for example: where are my MQLs?",
+    "thanks": "You're welcome. I'm here when the next question comes up.",
+    "bye": "See you! I'm here when the next question comes up.",
+}
+SMALL_TALK_OTHER = "I'm listening. Ask me anything about marketing ops, for example: where are my MQLs?"
+OFF_TOPIC = "That isn't something our marketing-ops docs cover. If it is for the team after all, pass it on:"
+NOTHING_TO_LOOK_IN = (
+    "I don't have anything to look in yet. An ops teammate can add the FAQ in two minutes: {command}. "
+    "Meanwhile, your question can go straight to the team:"
+)
+IMPORT_COMMAND = "mops-desk faq import"
+LOOKING = "Looking that up …"
+SHARED = "Done: the answer is in the channel now."
+EXPIRED = "I no longer have what this button belongs to. Ask me again and I'll look it up afresh."
+TROUBLE = "Something went wrong on my side. Your question is kept; try again in a minute, or hand it to the team:"
+
+
+def cannot_post(where: str) -> str:
+    """In a DM, when the desk may not write where it was asked."""
+    return f"I can't write in {where}: I'm not a member there. Type `/invite` there and pick me, then ask again."
+
+
+# Commands.
+
+HELP_ASK = (
+    "*Ask*: mention me in a channel, write to me here, or type `/mops` and your question (only you see the answer)."
+)
+HELP_TICKET = "*Open a ticket*: `/ticket` and a few words. `/ticket list` shows yours, `/ticket {key}` shows one."
+HELP_MESSAGE = "*On any message*: open its ⋯ menu for *Ask the desk* or *Open a ticket*."
+HELP_MORE = "*Also*: `/mops oncall` says who is on triage, `/mops forget me` deletes what you asked me."
+EXAMPLE_KEY = "MOPS-12"
+
+
+def on_call(who: str) -> str:
+    """Who answers people today."""
+    return f"{who} is on triage today."
+
+
+NOBODY_ON_CALL = "Nobody is marked as on triage today. A ticket still reaches the whole ops team: type `/ticket`."
+
+
+def did_you_mean(command: str, typed: str, meant: str) -> str:
+    """One word, one letter away from a subcommand."""
+    return f"Did you mean `{command} {meant}`? If “{typed}” is what you need, say it in a few more words."
+
+
+def forgotten(count: int) -> str:
+    """After `/mops forget me`."""
+    if count == 0:
+        return "I had nothing of yours. Tickets are in Jira; the ops team can delete those."
+    deleted = counted(count, "question", "questions")
+    return f"Done: I deleted {deleted} of yours and my answers. Tickets are in Jira; the ops team can delete those."
+
+
+# Tickets.
+
+TICKET_OPENED = {
+    "nothing_found": "I couldn't find this in our docs, so I opened {key} for the ops team.",
+    "none_of_these": "Then it's one for people: I opened {key} for the ops team.",
+    "asked_for": "Done: {key} is with the ops team.",
+    "nothing_to_look_in": "I don't have anything to look in yet, so I opened {key} for the ops team.",
+    "filed_later": "Jira is back: your request (ref {ref}) is now {key}.",
+    "details_added": "Thanks, your details are in {key}.",
+}
+
+
+def still_needed(fields: str) -> str:
+    """What a ticket lacks."""
+    return f"To start right away they still need: {fields}."
+
+
+NOTHING_NEEDED = "They have all they need; nothing more to do for you."
+NO_DATE_TITLE = "No title yet"
+NOBODY_YET = "nobody on it yet"
+DONE = "done"
+
+
+def kept(ref: str) -> str:
+    """Jira does not answer."""
+    return (
+        f"I've kept your request (ref {ref}). Jira isn't answering right now; "
+        "I'll file it as soon as it does and post the link here."
+    )
+
+
+def withdrawn(key: str) -> str:
+    """After "Not needed"."""
+    return f"All right, {key} is closed. Nothing more to do. Need it after all? Type `/ticket`."
+
+
+def withdrawn_unfiled(ref: str) -> str:
+    """After "Not needed", before the tracker had it."""
+    return f"All right, I've dropped your request (ref {ref}). Need it after all? Type `/ticket`."
+
+
+def needs_fields(fields: str, ref: str) -> str:
+    """The tracker demands what no form asked for."""
+    return f"One more thing before Jira takes your request (ref {ref}): {fields}. Add it and I'll file it at once."
+
+
+def dead_for_asker(ref: str) -> str:
+    """The tracker refuses the request for good."""
+    return (
+        f"I couldn't file your request (ref {ref}): Jira won't take it as it is. Nothing is lost, "
+        "and the ops team knows. You can add or change details and I'll try again."
+    )
+
+
+def dead_for_ops(ref: str, who: str, reason: str) -> str:
+    """The same, for the people who can mend it."""
+    return (
+        f"Jira refused a request of {who} (ref {ref}): {reason}. It is kept here. Please take it from them directly."
+    )
+
+
+def denied_for_ops(waiting: int, reason: str) -> str:
+    """The tracker refuses the desk itself."""
+    kept_here = f"{counted(waiting, 'request is', 'requests are').capitalize()} waiting here, nothing is lost."
+    return (
+        f"Jira doesn't let me in ({reason}), so I can't file tickets. {kept_here} "
+        "Check `JIRA_EMAIL`, `JIRA_API_TOKEN` and the project's permissions, then run `mops-desk doctor`."
+    )
+
+
+NO_TICKETS = "You have no requests with me yet. Type `/ticket` and a few words to open one."
+
+
+def your_tickets(count: int) -> str:
+    """Above the list."""
+    return f"You have {counted(count, 'request', 'requests')}:"
+
+
+def more_tickets(count: int) -> str:
+    """Below a list that was cut."""
+    return f"and {count} older. Type `/ticket` and a key to see one."
+
+
+def waiting_request(ref: str) -> str:
+    """A request in a list that is not a ticket yet."""
+    return f"ref {ref}"
+
+
+STATES = {
+    "queued": "waiting for Jira",
+    "unknown": "waiting for Jira",
+    "needs_fields": "needs details from you",
+    "withdrawn": "not needed any more",
+    "dead": "refused by Jira, the ops team knows",
+    "filed": "with the ops team",
+}
+
+
+def no_such_ticket(key: str) -> str:
+    """`/ticket KEY` for a key that is not there."""
+    return f"I can't find {key}. Check the key, or type `/ticket list` to see your requests."
+
+
+def updated(when: str) -> str:
+    """When a ticket last changed."""
+    return f"updated {when}"
+
+
+# Forms.
+
+FORM_TITLE = "Open a ticket"
+FORM_SUBMIT = "Send to ops"
+FORM_REVIEW = "Check it"
+CANCEL = "Cancel"
+CONFIRM_TITLE = "Check before it goes out"
+CONFIRM_SUBMIT = "File it"
+CONFIRM_CLOSE = "Change something"
+CONFIRM_INTRO = "This is what the ops team will get."
+REQUEST_TYPE = "What do you need?"
+TBD = "tbd"
+DONT_KNOW_YET = "I don't know yet"
+YES = "Yes"
+TRACKER_ASKS = "Jira also asks for this."
+TOO_MANY_FIELDS = "This form is longer than Slack can show. The ops team will ask for the rest on the ticket."
+LINK_PLACEHOLDER = "https://…"
+LOADING_TITLE = "One moment"
+LOADING = "Getting the form ready …"
+ASK_TITLE = "Ask the desk"
+ASK_LABEL = "Your question"
+ASK_PLACEHOLDER = "Where are my MQLs?"
+ASK_HINT = "The answer comes to your messages with me; only you see it."
+
+
+def tbd_allowed() -> str:
+    """Below an input that takes "tbd"."""
+    return f"Don't know yet? Write {TBD}."
+
+
+def needed_when(label: str, values: str, *, negated: bool) -> str:
+    """Below a field that is mandatory only with certain answers."""
+    return f"Needed when “{label}” is {'anything but ' if negated else ''}{values}."
+
+
+def lead_time(days: int) -> str:
+    """How long a kind of request takes."""
+    return f"Usually takes {counted(days, 'business day', 'business days')}."
+
+
+def files_later(label: str) -> str:
+    """In place of a file input."""
+    return f"{label}: you can add files on the ticket once it is open."
+
+
+def to_fix(count: int) -> str:
+    """Above a form that came back."""
+    return f"{counted(count, 'thing', 'things').capitalize()} to fix before this can go out."
+
+
+FORM_KEPT = "The form couldn't open in time. Nothing is lost:"
+FORM_KEPT_EMPTY = "The form couldn't open in time. Please try once more."
+
+# App Home.
+
+HOME_TITLE = "MOPS Desk"
+HOME_INTRO = (
+    "The front desk of the marketing-ops team. Ask me, and I answer from the team's own docs and show where it "
+    "stands. When I don't know, I open a ticket with everything the team needs."
+)
+HOME_REQUESTS = "Your requests"
+HOME_NO_REQUESTS = "Nothing open. When you open a ticket, you can follow it here."
+HOME_CURATOR = "You are a curator: `mops-desk faq import` adds answers, `mops-desk faq check` finds mistakes first."

@@ -1,0 +1,44 @@
+"""Dates as forms mean them: ISO 8601 texts, a form's time zone, and its business days. No I/O."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+WORKING_WEEK = frozenset(range(5))
+"""Monday to Friday, as ``date.weekday`` numbers them."""
+
+
+def parse_date(text: str) -> date | None:
+    """The day of an ISO 8601 date, or of a date with a time; None for anything else."""
+    try:
+        return datetime.fromisoformat(text.strip()).date()
+    except ValueError:
+        return None
+
+
+def parse_datetime(text: str, timezone: str) -> datetime | None:
+    """An ISO 8601 moment; one without an offset is in ``timezone``. None for anything else, a bare date included."""
+    text = text.strip()
+    if len(text) <= len("2027-05-14"):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+
+
+def add_business_days(start: date, count: int, business_days: frozenset[int] = WORKING_WEEK) -> date:
+    """The ``count``-th business day after ``start``; ``start`` itself for 0. ``business_days`` must not be empty."""
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        if day.weekday() in business_days:
+            count -= 1
+    return day
+
+
+def in_words(day: date) -> str:
+    """A day as people write it: ``Thu 14 May 2027``."""
+    return f"{day:%a} {day.day} {day:%b %Y}"

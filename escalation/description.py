@@ -1,0 +1,140 @@
+"""A draft as the description of a ticket, in Jira's wiki markup. No I/O.
+
+Everything a person typed stands inside {noformat}, where markup, macros and mentions are dead letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from escalation.domain import Draft, FieldType, Form, FormField
+from escalation.validation import as_text
+
+MAX_DESCRIPTION = 32_767
+"""Jira's limit for a text field, in UTF-16 code units (it counts Java characters)."""
+
+_CUT = "\n… (cut)"
+_BREAKOUT = re.compile(r"\{(\s*noformat)", re.IGNORECASE)
+_SLACK_BROADCAST = re.compile(r"<!(?:subteam\^\w+\|?)?@?(\w+)?(?:\|[^>]*)?>")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_PLAIN = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "|": "/", "\\": "/", "<": "‹", ">": "›"})
+_MARKUP = re.compile(r"([*_^~+!#?-])")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A heading and the words below it. ``rank`` says who keeps room first when it is short (0 = first)."""
+
+    heading: str
+    text: str
+    rank: int
+    quoted: bool = True
+
+
+def describe(draft: Draft, form: Form | None, ref: str, marker: str) -> str:
+    """The description, at most MAX_DESCRIPTION long. What the person typed keeps its room first."""
+    footer = f"----\nReference {plain(ref)} · {plain(marker)} · opened by MOPS Desk"
+    sections = [section for section in _sections(draft, form) if section.text]
+    room = MAX_DESCRIPTION - size(footer) - sum(size(_render(s, "")) + 1 for s in sections)
+    kept: dict[int, str] = {}
+    for index in sorted(range(len(sections)), key=lambda i: sections[i].rank):
+        kept[index] = clip(sections[index].text, room)
+        room -= size(kept[index])
+    bodies = [_render(section, kept[index]) for index, section in enumerate(sections) if kept[index]]
+    return "\n".join([*bodies, footer])
+
+
+def quoted(text: str) -> str:
+    """A person's words as a block in which no markup is alive and which they cannot close."""
+    return f"{{noformat}}\n{harmless(text)}\n{{noformat}}"
+
+
+def harmless(text: str) -> str:
+    """Words that may stand inside {noformat}: they cannot end it, and Slack's broadcast codes are spelled out."""
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _SLACK_BROADCAST.sub(lambda found: f"@ {found.group(1) or 'group'}", text)
+    return _BREAKOUT.sub(r"{ \1", text)
+
+
+def plain(text: str) -> str:
+    """A short text for outside {noformat}: one line, markup characters escaped or replaced."""
+    return _MARKUP.sub(r"\\\1", one_line(text).translate(_PLAIN))
+
+
+def one_line(text: str) -> str:
+    """A text on one line, without control characters and without Slack's broadcast codes."""
+    text = _SLACK_BROADCAST.sub(lambda found: found.group(1) or "group", text)
+    return _SPACE.sub(" ", _CONTROL.sub(" ", text)).strip()
+
+
+def size(text: str) -> int:
+    """Length as Jira counts it: an emoji counts two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def clip(text: str, room: int) -> str:
+    """The beginning of a text that fits into ``room`` units, saying so when something was cut; empty if nothing fits."""
+    if size(text) <= room:
+        return text
+    keep = room - size(_CUT)
+    if keep <= 0:
+        return ""
+    return text.encode("utf-16-le")[: 2 * keep].decode("utf-16-le", "ignore") + _CUT
+
+
+def _sections(draft: Draft, form: Form | None) -> Iterator[_Section]:
+    yield _Section("Question", harmless(draft.question), 0)
+    if form is not None:
+        yield _Section(form.name, harmless(_answers(draft, form)), 1)
+    yield _Section("Also asked for", harmless("\n".join(f"{k}: {as_text(v)}" for k, v in draft.extra.items())), 2)
+    yield _Section("Who and where", _who_and_where(draft), 3, quoted=False)
+    yield _Section("Earlier in the thread", harmless("\n".join(f"> {line}" for line in draft.thread)), 4)
+    yield _Section("What the desk found closest, and why that was not enough", _closest(draft), 5, quoted=False)
+
+
+def _render(section: _Section, text: str) -> str:
+    body = f"{{noformat}}\n{text}\n{{noformat}}" if section.quoted else text
+    return f"h3. {plain(section.heading)}\n{body}\n"
+
+
+def _answers(draft: Draft, form: Form) -> str:
+    """Answers under their labels in the form's order, then any the form no longer has."""
+    lines = [_answer(field, as_text(draft.answers[field.key])) for field in form.fields if field.key in draft.answers]
+    left = [f"{key}: {as_text(value)}" for key, value in draft.answers.items() if form.field(key) is None]
+    return "\n".join(line for line in [*lines, *left] if line)
+
+
+def _answer(field: FormField, text: str) -> str:
+    if not text:
+        return ""
+    long = field.type is FieldType.LONG_TEXT or "\n" in text
+    return f"{field.label}:\n  " + text.replace("\n", "\n  ") if long else f"{field.label}: {text}"
+
+
+def _who_and_where(draft: Draft) -> str:
+    mail = f" ({plain(draft.requester.email)})" if draft.requester.email else ""
+    private = " (private)" if draft.origin.private else ""
+    where = f"{plain(draft.origin.where)}{private}"
+    if url := _safe_url(draft.origin.url):
+        where += f": [open the conversation|{url}]"
+    return f"Asked by {plain(draft.requester.name)}{mail}\nIn {where}"
+
+
+def _closest(draft: Draft) -> str:
+    lines = []
+    for hit in draft.closest:
+        url = _safe_url(hit.url)
+        title = f"[{plain(hit.title)}|{url}]" if url else plain(hit.title)
+        lines.append(f"* {title}: {plain(hit.why_not)}")
+    return "\n".join(lines)
+
+
+def _safe_url(url: str | None) -> str | None:
+    """A web address that cannot end its own link; None for anything else."""
+    if not url or not re.match(r"https?://", url):
+        return None
+    return quote(url, safe="%:/?#@&=+$,;~.-_()*'")

@@ -1,0 +1,140 @@
+"""From a question to a draft, and from a draft to what the tracker is asked to create. Nothing is invented. No I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from escalation.description import describe, one_line
+from escalation.domain import Closest, Draft, Form, NewTicket, Origin, Person, Request
+from escalation.protocols import Similarity
+from escalation.validation import is_tbd
+from escalation.word_similarity import words
+
+MAX_SUMMARY = 120
+"""Longest summary in characters; Jira takes 255, a phone shows far less."""
+
+DESK_LABEL = "mops-desk"
+NEEDS_INFO_LABEL = "needs-info"
+
+MIN_GUESS = 0.35
+"""Least score of a guessed request type, from 0 to 1; below it the type stays open and the form asks."""
+
+_KEYWORD_WORTH = (0.0, 0.35, 0.6, 0.7)  # by how many different keywords of a form the question holds
+_BREAKAGE_TYPES = frozenset({"bug", "incident", "problem"})
+_BREAKAGE = re.compile(
+    r"\b(broken|bugs?|errors?|outage|crash\w*|is down|went down|fails?|failed|failing|stopped|stuck|(4\d\d|5\d\d) error|"
+    r"(does|is|are|do|was|were|did)(n['’]?t| not) (work\w*|load\w*|sync\w*|show\w*|send\w*|open\w*|updat\w*|fir\w*))\b",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"^\W*(hi|hey|hello|hallo|hiya|good (morning|afternoon|evening|day)|morning|dear|greetings)\b"
+    r"( (there|all|team|everyone|folks|guys|mops|ops|desk|mops desk|ops team))*[\s,!.:;–-]*",
+    re.IGNORECASE,
+)
+_OPENERS = re.compile(r"^\W*(quick question|(just )?a question|question|fyi|please|pls)\b[\s,:!-]*", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_MIN_SENTENCE = 12  # shorter sentences ("Help!") say too little to stand alone
+
+
+def draft_from_question(
+    question: str,
+    person: Person,
+    origin: Origin,
+    earlier: Sequence[str],
+    closest: Sequence[Closest],
+    forms: Sequence[Form],
+    similarity: Similarity,
+) -> Draft:
+    """A draft holding what was asked and found. ``earlier`` is the thread so far, oldest first.
+
+    The request type is a guess, None when unsure; a breakage type needs words that say something is broken.
+    """
+    return Draft(
+        summary=summarise(question) or summarise(" ".join(earlier)) or f"Question from {one_line(person.name)}",
+        requester=person,
+        origin=origin,
+        question=question.strip(),
+        form_id=guess_form(" ".join([*earlier, question]), forms, similarity),
+        thread=tuple(earlier),
+        closest=tuple(closest),
+    )
+
+
+def summarise(question: str) -> str:
+    """The question on one line of at most MAX_SUMMARY characters, without the greeting; empty when nothing is left."""
+    text = one_line(question)
+    while (shorter := _OPENERS.sub("", _GREETING.sub("", text, 1), 1)) != text:
+        text = shorter
+    sentences = [s for s in _SENTENCE_END.split(text) if len(s) >= _MIN_SENTENCE] or [text]
+    asked = next((s for s in sentences if s.endswith("?")), sentences[0])
+    text = asked.strip()
+    if len(text) > MAX_SUMMARY:
+        text = text[: MAX_SUMMARY - 1].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
+    return text[:1].upper() + text[1:]
+
+
+def guess_form(text: str, forms: Sequence[Form], similarity: Similarity) -> str | None:
+    """The id of the request type the words point to; None when none reaches MIN_GUESS or two are level."""
+    candidates = [form for form in forms if _BREAKAGE.search(text) or not _is_breakage(form)]
+    if not candidates or not text.strip():
+        return None
+    likeness = similarity.scores(text, [f"{form.name}. {form.description}" for form in candidates])
+    scored = sorted(
+        ((_score(text, form, alike), form.id) for form, alike in zip(candidates, likeness, strict=True)), reverse=True
+    )
+    level = len(scored) > 1 and scored[0][0] == scored[1][0]
+    return None if scored[0][0] < MIN_GUESS or level else scored[0][1]
+
+
+def form_by_id(forms: Sequence[Form], form_id: str | None) -> Form | None:
+    """The form with this id, if there is one."""
+    return next((form for form in forms if form.id == form_id), None)
+
+
+def new_ticket(
+    draft: Draft,
+    request: Request,
+    forms: Sequence[Form],
+    default_project: str,
+    project_override: str | None = None,
+) -> NewTicket:
+    """What the tracker is to create for a request. The override (JIRA_PROJECT) wins over the form's project."""
+    form = form_by_id(forms, draft.form_id)
+    return NewTicket(
+        project=project_override or (form.project if form else "") or default_project,
+        issue_type=form.issue_type if form else "Task",
+        summary=one_line(draft.summary)[:255],
+        description=describe(draft, form, request.ref, request.marker),
+        marker=request.marker,
+        labels=ticket_labels(draft, form, request.marker),
+        reporter_email=draft.requester.email,
+        fields=dict(draft.extra),
+    )
+
+
+def ticket_labels(draft: Draft, form: Form | None, marker: str) -> tuple[str, ...]:
+    """The labels of a ticket, each once, without spaces; "tbd" answers add needs-info."""
+    open_ends = form is not None and any(is_tbd(f, draft.answers.get(f.key, "")) for f in form.fields)
+    wanted = [
+        DESK_LABEL,
+        marker,
+        *(form.labels if form else ()),
+        *draft.labels,
+        *([NEEDS_INFO_LABEL] if open_ends else []),
+    ]
+    return tuple(dict.fromkeys(re.sub(r"\s+", "-", label.strip())[:255] for label in wanted if label.strip()))
+
+
+def _is_breakage(form: Form) -> bool:
+    return form.issue_type.lower() in _BREAKAGE_TYPES
+
+
+def _score(text: str, form: Form, alike: float) -> float:
+    """Meaning and keywords together; real signs of a breakage count as keywords of a breakage form."""
+    said = f" {' '.join(words(text))} "
+    hits = sum(f" {' '.join(words(keyword))} " in said for keyword in form.keywords if words(keyword))
+    if _is_breakage(form):
+        hits += len(_BREAKAGE.findall(text))
+    worth = _KEYWORD_WORTH[min(hits, len(_KEYWORD_WORTH) - 1)]
+    return round(min(1.0, worth + alike / 2), 6)

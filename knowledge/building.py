@@ -1,0 +1,43 @@
+"""A generation from what is known: units, vectors, words and a calibration of their own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knowledge.calibration import DEFAULT
+from knowledge.embedding import Embedding, Progress
+from knowledge.generation import Generation, Origin
+from knowledge.lexical_index import LexicalIndex
+from knowledge.lexical_texts import lexical_texts
+from knowledge.protocols import Matrix
+from knowledge.targets import Target
+from knowledge.units import units_of
+from knowledge.vector_index import VectorIndex
+
+
+def build_generation(
+    generation_id: str,
+    origin: Origin,
+    targets: tuple[Target, ...],
+    embedding: Embedding,
+    progress: Progress | None = None,
+) -> Generation:
+    """Build everything in memory. Encodes only texts the cache does not know."""
+    units = units_of(targets)
+    vectors = embedding.vectors([unit.text for unit in units], progress)
+    return assemble(generation_id, origin, targets, vectors)
+
+
+def assemble(generation_id: str, origin: Origin, targets: tuple[Target, ...], vectors: Matrix) -> Generation:
+    """A generation from targets and the vectors of their units (in the order of ``units_of``)."""
+    texts = list(lexical_texts(targets))
+    return Generation(
+        id=generation_id,
+        origin=origin,
+        targets=targets,
+        units=tuple(unit.span for unit in units_of(targets)),
+        vectors=VectorIndex(np.asarray(vectors, dtype=np.float32)),
+        texts=tuple(text for text, _ in texts),
+        lexical=LexicalIndex.build([words for _, words in texts]),
+        calibration=DEFAULT,
+    )

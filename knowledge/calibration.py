@@ -1,0 +1,105 @@
+"""From signals to a probability: how often a first hit with such signals answers the question."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.domain import HitKind
+from knowledge.signals import SIGNALS
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic model: ``1 / (1 + exp(-(bias + sum of weight * signal)))``."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def chance(self, signals: Mapping[str, float]) -> float:
+        """The probability for these signals. Raises KeyError when one is missing."""
+        odds = self.bias + sum(weight * signals[name] for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
+
+
+@dataclass(frozen=True)
+class KindCalibration:
+    """How hits of one kind are judged.
+
+    ``slope`` and ``offset`` turn a similarity into log-odds for ranking both kinds on one scale, ``model`` gives the
+    confidence, ``answer`` and ``suggest`` are the least confidence for these bands.
+    """
+
+    slope: float
+    offset: float
+    model: Logistic
+    answer: float
+    suggest: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The judge's numbers, kept inside the generation they belong to. ``labels``: self-made examples it was fitted on."""
+
+    entry: KindCalibration
+    passage: KindCalibration
+    labels: int = field(default=0)
+
+    def of(self, kind: HitKind) -> KindCalibration:
+        """The numbers for hits of this kind."""
+        return self.entry if kind is HitKind.ENTRY else self.passage
+
+    def chances(self, similarity: Floats, is_entry: NDArray[np.bool_]) -> Floats:
+        """Ranking scores between 0 and 1, comparable across kinds."""
+        slope = np.where(is_entry, self.entry.slope, self.passage.slope)
+        offset = np.where(is_entry, self.entry.offset, self.passage.offset)
+        chances: Floats = (1.0 / (1.0 + np.exp(-(slope * similarity + offset)))).astype(np.float32)
+        return chances
+
+    def confidence(self, kind: HitKind, signals: Mapping[str, float]) -> float:
+        """The calibrated probability that a first hit of this kind with these signals answers the question."""
+        return self.of(kind).model.chance(signals)
+
+    def to_json(self) -> str:
+        """All numbers as JSON."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Calibration:
+        """Read ``to_json``'s output. Raises ValueError, KeyError or TypeError when it is something else."""
+        record = json.loads(text)
+        return cls(_kind(record["entry"]), _kind(record["passage"]), int(record["labels"]))
+
+
+def _kind(record: dict[str, object]) -> KindCalibration:
+    model = record["model"]
+    if not isinstance(model, dict) or set(model["weights"]) - set(SIGNALS):
+        raise ValueError("a calibration with unknown signals")
+    weights = {str(name): float(weight) for name, weight in model["weights"].items()}
+    numbers = [float(str(record[name])) for name in ("slope", "offset", "answer", "suggest")]
+    return KindCalibration(numbers[0], numbers[1], Logistic(float(model["bias"]), weights), numbers[2], numbers[3])
+
+
+DEFAULT = Calibration(
+    entry=KindCalibration(
+        slope=12.0,
+        offset=-6.0,
+        model=Logistic(0.0, dict.fromkeys(SIGNALS, 0.0)),
+        answer=0.7,
+        suggest=0.3,
+    ),
+    passage=KindCalibration(
+        slope=12.0,
+        offset=-6.0,
+        model=Logistic(0.0, dict.fromkeys(SIGNALS, 0.0)),
+        answer=0.7,
+        suggest=0.3,
+    ),
+)

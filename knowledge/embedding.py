@@ -1,0 +1,59 @@
+"""Vectors for many texts: from the cache where they are known, from the encoder where not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from knowledge.protocols import Encoder, Matrix, Transactions
+from knowledge.vector_cache import VectorCache, text_key
+
+BATCH = 512
+"""Texts between two writes to the cache: what an interrupted build keeps, and how long the writer's turn is free."""
+
+Progress = Callable[[int, int], None]
+"""Called with (texts done, texts in all), now and then."""
+
+
+class Embedding:
+    """The encoder behind its cache. Encoding happens outside of any transaction."""
+
+    def __init__(self, encoder: Encoder, transactions: Transactions) -> None:
+        self._encoder = encoder
+        self._transactions = transactions
+
+    def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
+        """One vector per text, in order. Only texts never seen before are encoded, and then kept."""
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
+        cache = VectorCache(self._encoder.name)
+        by_key = {text_key(text): text for text in texts}
+        with self._transactions.read() as session:
+            known = cache.get(session, by_key)
+        known = self._of_one_length(known, complete=len(known) == len(by_key))
+        # Shortest first: each batch holds texts of similar length, so little is spent on padding.
+        missing = sorted(by_key.keys() - known.keys(), key=lambda key: len(by_key[key]))
+        for start in range(0, len(missing), BATCH):
+            if progress:
+                progress(len(known), len(by_key))
+            keys = missing[start : start + BATCH]
+            fresh = dict(zip(keys, self._encoder.encode([by_key[key] for key in keys]), strict=True))
+            with self._transactions.write() as session:
+                cache.put(session, fresh)
+            known.update(fresh)
+        if progress:
+            progress(len(by_key), len(by_key))
+        return np.stack([known[text_key(text)] for text in texts]).astype(np.float32)
+
+    def forget_all_but(self, texts: Sequence[str]) -> None:
+        """Drop this model's cached vectors of other texts."""
+        with self._transactions.write() as session:
+            VectorCache(self._encoder.name).keep_only(session, (text_key(text) for text in texts))
+
+    def _of_one_length(self, known: Mapping[str, Matrix], *, complete: bool) -> dict[str, Matrix]:
+        """Without vectors of a wrong length (a cut row). The model is loaded only when that is in doubt."""
+        lengths = {vector.shape[0] for vector in known.values()}
+        if len(lengths) <= 1 and complete:
+            return dict(known)
+        return {key: vector for key, vector in known.items() if vector.shape[0] == self._encoder.dimension}

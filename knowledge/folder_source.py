@@ -1,0 +1,141 @@
+"""Documents from a folder of files, or from a single file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from urllib.parse import quote
+
+from knowledge.content_hash import PARSER_VERSION, content_hash
+from knowledge.domain import Audience, Document
+from knowledge.errors import DocumentUnreadable, SourceUnavailable
+from knowledge.html_pages import parse_html
+from knowledge.markdown_pages import parse_markdown
+from knowledge.page import Parser
+from knowledge.protocols import DocumentRef
+
+PARSERS: Mapping[str, Parser] = MappingProxyType(
+    {".md": parse_markdown, ".markdown": parse_markdown, ".html": parse_html, ".htm": parse_html}
+)
+"""What reads which files; a further kind of file is one more line here."""
+
+MAX_BYTES = 20_000_000
+"""Far above any page; a larger file is a dump, which would hold up an ingest for minutes."""
+
+MAX_PATH = 1_000  # the database column
+CLEAN_SUFFIXES = (".md", ".markdown")  # sites serve these pages without their suffix
+INDEX_NAMES = ("index", "_index")
+
+
+class FolderSource:
+    """The documents below ``root`` that have a parser; ``root`` may also be one file.
+
+    Hidden files and folders are left out, linked folders are not entered, and a linked file counts only when it lies
+    below the root. ``base_url`` is where the root is published: a page's address is made of it and the page's path.
+    """
+
+    def __init__(self, name: str, root: Path, base_url: str | None = None, audience: Audience | None = None) -> None:
+        self._name = name
+        self._root = root
+        self._base_url = base_url
+        self._audience = audience or Audience.internal()
+        setup = f"{PARSER_VERSION} {base_url} {self._audience.level} {sorted(self._audience.groups)}"
+        self._setup = sha256(setup.encode()).hexdigest()[:8]
+
+    @property
+    def name(self) -> str:
+        """As given."""
+        return self._name
+
+    def list(self) -> Iterable[DocumentRef]:
+        """See Source. A version is size, time of change and setup: other parsers or addresses mean a new reading."""
+        root = self._resolved_root()
+        if root.is_file():
+            if root.suffix.casefold() not in PARSERS:
+                raise SourceUnavailable(f"{self._root} is no file I can read. I read {', '.join(PARSERS)}.")
+            files = [root]
+        else:
+            files = sorted(self._files(root), key=lambda file: file.relative_to(root).parts)
+        return [ref for file in files if (ref := self._ref(file, root)) is not None]
+
+    def read(self, ref: DocumentRef) -> Document:
+        """See Source."""
+        data = self._bytes(ref.path)
+        page = PARSERS[PurePosixPath(ref.path).suffix.casefold()](data, ref.path)
+        audience = page.audience or self._audience
+        url = self._url(ref.path)
+        return Document(
+            source=self._name,
+            path=ref.path,
+            title=page.title,
+            sections=page.sections,
+            content_hash=content_hash(page, url, audience),
+            url=url,
+            owner=page.owner,
+            changed_at=page.changed_at,
+            audience=audience,
+        )
+
+    def _resolved_root(self) -> Path:
+        try:
+            return self._root.resolve(strict=True)
+        except (OSError, RuntimeError) as exc:
+            raise SourceUnavailable(f"{self._root} is not there or cannot be opened. Check the path.") from exc
+
+    def _files(self, root: Path) -> Iterator[Path]:
+        def refuse(exc: OSError) -> None:
+            # Skipping the folder would look like a deletion of everything in it.
+            raise SourceUnavailable(
+                f"{exc.filename} cannot be listed ({exc.strerror}). Check who may read it."
+            ) from exc
+
+        for folder, folders, names in os.walk(root, onerror=refuse, followlinks=False):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in names:
+                if not name.startswith(".") and PurePosixPath(name).suffix.casefold() in PARSERS:
+                    yield Path(folder, name)
+
+    def _ref(self, file: Path, root: Path) -> DocumentRef | None:
+        path = file.name if file == root else file.relative_to(root).as_posix()
+        try:
+            if not file.resolve(strict=True).is_relative_to(root):
+                return None
+            info = file.stat()
+        except FileNotFoundError:  # gone since, or a link to nowhere
+            return None
+        except (OSError, RuntimeError):
+            return DocumentRef(path, "unreadable")  # reading it will say why; leaving it out would delete it
+        if not stat.S_ISREG(info.st_mode):
+            return None
+        return DocumentRef(path, f"{info.st_size}-{info.st_mtime_ns}-{self._setup}")
+
+    def _bytes(self, path: str) -> bytes:
+        root = self._resolved_root()
+        try:
+            file = (root if root.is_file() else root / path).resolve(strict=True)
+            if not file.is_relative_to(root) or not file.is_file():
+                raise DocumentUnreadable(path, "lies outside the folder or is no file")
+            if len(path) > MAX_PATH:
+                raise DocumentUnreadable(path, f"has a path longer than {MAX_PATH:,} characters: shorten it")
+            size = file.stat().st_size
+            if size > MAX_BYTES:
+                limit = MAX_BYTES // 1_000_000
+                raise DocumentUnreadable(path, f"has {size / 1e6:.0f} MB; {limit} MB fit: split it or leave it out")
+            return file.read_bytes()
+        except (OSError, RuntimeError) as exc:
+            reason = exc.strerror if isinstance(exc, OSError) else "its links go round in a circle"
+            raise DocumentUnreadable(path, f"cannot be read ({reason})") from exc
+
+    def _url(self, path: str) -> str | None:
+        if self._base_url is None:
+            return None
+        pure = PurePosixPath(path)
+        if pure.stem.casefold() in INDEX_NAMES:
+            page = "" if pure.parent == PurePosixPath() else f"{pure.parent}/"
+        else:
+            page = str(pure.with_suffix("")) if pure.suffix.casefold() in CLEAN_SUFFIXES else path
+        return f"{self._base_url.rstrip('/')}/{quote(page)}"

@@ -1,0 +1,173 @@
+"""One immutable build of the search index: written whole, verified whole, then loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.calibration import Calibration
+from knowledge.errors import GenerationDamaged
+from knowledge.lexical_index import LexicalIndex
+from knowledge.lexical_texts import LexicalText
+from knowledge.targets import Target, from_record, to_record
+from knowledge.units import Span, UnitKind
+from knowledge.vector_index import VectorIndex, load_vectors, save_vectors
+
+FORMAT = 1
+"""Raise when what is indexed or how it is stored changes: older generations are then rebuilt."""
+
+MANIFEST = "manifest.json"
+_TARGETS, _UNITS, _TEXTS, _VECTORS = "targets.jsonl", "units.jsonl", "texts.jsonl", "vectors.npy"
+_LEXICAL, _CALIBRATION = "lexical", "calibration.json"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a generation was built from: the encoder, and which database at which revision."""
+
+    encoder: str
+    content_id: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A snapshot that answers questions. Nothing in it changes once it is built or loaded.
+
+    ``units`` and ``texts`` say which target each vector and each text of the lexical index stands for.
+    """
+
+    id: str
+    origin: Origin
+    targets: tuple[Target, ...]
+    units: tuple[Span, ...]
+    vectors: VectorIndex
+    texts: tuple[LexicalText, ...]
+    lexical: LexicalIndex
+    calibration: Calibration
+
+
+def write_generation(generation: Generation, folder: Path) -> None:
+    """Write all files into an empty folder, the manifest last, each forced to disk."""
+    _write_lines(folder / _TARGETS, (to_record(target) for target in generation.targets))
+    _write_lines(folder / _UNITS, ([span.target, span.kind.value, span.first, span.last] for span in generation.units))
+    _write_lines(folder / _TEXTS, ([text.target, text.phrasing] for text in generation.texts))
+    save_vectors(generation.vectors.vectors, folder / _VECTORS)
+    (folder / _LEXICAL).mkdir()
+    generation.lexical.save(folder / _LEXICAL)
+    (folder / _CALIBRATION).write_text(generation.calibration.to_json(), encoding="utf-8")
+    manifest = {
+        "format": FORMAT,
+        "id": generation.id,
+        "origin": asdict(generation.origin),
+        "counts": {"targets": len(generation.targets), "units": len(generation.units)},
+        "dimension": int(generation.vectors.vectors.shape[1]),
+        "files": {name: _mark(folder / name) for name in _files(folder)},
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+    for path in (*(folder / name for name in _files(folder)), folder / MANIFEST, folder / _LEXICAL, folder):
+        sync(path)
+
+
+def load_generation(folder: Path) -> Generation:
+    """Verify every file against the manifest, then load. Raises GenerationDamaged, whatever is wrong."""
+    manifest = _verified(folder)
+    try:
+        return _load(folder, manifest)
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as exc:
+        raise GenerationDamaged(f"Generation {folder.name} cannot be read ({type(exc).__name__}).") from exc
+
+
+def read_origin(folder: Path) -> Origin:
+    """What the generation says it was built from, without verifying its files. Raises GenerationDamaged."""
+    return _origin(_manifest(folder))
+
+
+def sync(path: Path) -> None:
+    """Force a file's bytes, or a folder's names, to disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot open folders; NTFS journals names by itself
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _load(folder: Path, manifest: dict[str, Any]) -> Generation:
+    generation = Generation(
+        id=str(manifest["id"]),
+        origin=_origin(manifest),
+        targets=tuple(from_record(record) for record in _read_lines(folder / _TARGETS)),
+        units=tuple(Span(line[0], UnitKind(line[1]), line[2], line[3]) for line in _read_lines(folder / _UNITS)),
+        vectors=VectorIndex(load_vectors(folder / _VECTORS)),
+        texts=tuple(LexicalText(line[0], line[1]) for line in _read_lines(folder / _TEXTS)),
+        lexical=LexicalIndex.load(folder / _LEXICAL),
+        calibration=Calibration.from_json((folder / _CALIBRATION).read_text(encoding="utf-8")),
+    )
+    counts = (len(generation.units), generation.vectors.size, len(generation.texts), generation.lexical.size)
+    if counts[0] != counts[1] or counts[2] != counts[3]:
+        raise ValueError(f"parts that do not fit together: {counts}")
+    return generation
+
+
+def _verified(folder: Path) -> dict[str, Any]:
+    """The manifest, once the folder holds exactly the files it names, byte for byte."""
+    manifest = _manifest(folder)
+    marks = manifest.get("files")
+    if not isinstance(marks, dict) or set(marks) != set(_files(folder)):
+        raise GenerationDamaged(f"Generation {folder.name} lacks a file or has one too many.")
+    for name, mark in marks.items():
+        try:
+            found = _mark(folder / name)
+        except OSError as exc:
+            raise GenerationDamaged(f"Generation {folder.name}: {name} cannot be read.") from exc
+        if found != mark:
+            raise GenerationDamaged(f"Generation {folder.name}: {name} is not as it was written.")
+    return manifest
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise GenerationDamaged(f"Generation {folder.name} has no readable manifest.") from exc
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise GenerationDamaged(f"Generation {folder.name} was written by another version of the desk.")
+    return manifest
+
+
+def _origin(manifest: dict[str, Any]) -> Origin:
+    try:
+        origin = manifest["origin"]
+        return Origin(str(origin["encoder"]), str(origin["content_id"]), int(origin["revision"]))
+    except (KeyError, TypeError, ValueError) as exc:
+        raise GenerationDamaged("A generation's manifest does not say what it was built from.") from exc
+
+
+def _files(folder: Path) -> list[str]:
+    """Every file below the folder but the manifest, with forward slashes, sorted."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    return sorted(path.relative_to(folder).as_posix() for path in files)
+
+
+def _mark(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _write_lines(path: Path, records: Iterable[Any]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for record in records:
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _read_lines(path: Path) -> Iterator[Any]:
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)

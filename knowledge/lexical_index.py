@@ -1,0 +1,144 @@
+"""Words matched with words: the one module of bm25s and Stemmer."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+import Stemmer
+from numpy.typing import NDArray
+
+from knowledge.spelling import Spelling
+
+K1, B = 1.2, 0.75
+"""BM25's usual constants (Robertson & Zaragoza 2009, section 3.5)."""
+
+_TOKEN = re.compile(r"[a-z0-9]+(?:[._/@&'’\-][a-z0-9]+)*")
+_PART = re.compile(r"[a-z0-9]+")
+STOPWORDS = frozenset(
+    """a about after again all also am an and any anybody anyone are as at be because been being both but by can could
+    did do does doing done each either else every few for from get gets getting go goes going got had has have having
+    he her here hers hey hi him his how i if in into is it its just know let like lot make many may me might more most
+    much must my need needs no not now of off ok on one only or other our out over please pls put she should since so
+    some somebody someone still such tell than thanks that the their them then there these they thing things this those
+    through to too try trying u up us use used using very want wants was way we well were what when where whether which
+    while who whom whose why will with would y yes you your quick im ive id dont doesnt cant isnt wont didnt whats hows
+    wheres whos s t re ve ll d m""".split()
+)
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class LexicalScores:
+    """Two numbers per indexed text: ``bm25`` (0 or more, unbounded) and ``coverage`` (0 to 1): the share of the
+
+    query's terms, weighted by rarity, that the text holds. Terms that no text holds count as the rarest.
+    """
+
+    bm25: Floats
+    coverage: Floats
+
+
+class LexicalIndex:
+    """BM25 over a fixed list of texts. Immutable; searches may run in several threads."""
+
+    def __init__(self, index: bm25s.BM25, size: int) -> None:
+        self._data: Floats = np.asarray(index.scores["data"], dtype=np.float32)
+        self._rows = np.asarray(index.scores["indices"])
+        self._starts = np.asarray(index.scores["indptr"])
+        self._vocabulary: dict[str, int] = index.vocab_dict
+        self._index = index
+        self._spelling = Spelling(self._vocabulary)
+        self.size = size
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> LexicalIndex:
+        """Index the texts; results follow their order."""
+        index = bm25s.BM25(method="lucene", k1=K1, b=B)
+        terms = [list(terms_of(text)) or [""] for text in texts] or [[""]]
+        index.index(terms, show_progress=False)
+        return cls(index, len(texts))
+
+    def save(self, folder: Path) -> None:
+        """Write the index as .npy and .json files into a folder of its own."""
+        self._index.save(str(folder), show_progress=False)
+        (folder / "size.json").write_text(json.dumps(self.size), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Read what ``save`` wrote; the caller has checked the files' hashes."""
+        index = bm25s.BM25.load(str(folder), show_progress=False, allow_pickle=False)
+        return cls(index, json.loads((folder / "size.json").read_text(encoding="utf-8")))
+
+    def scores(self, weighted: Iterable[tuple[str, float]]) -> LexicalScores:
+        """Scores of every text for terms with weights (see ``terms_of``); a misspelt term counts as its neighbour."""
+        bm25 = np.zeros(max(self.size, 1), dtype=np.float32)
+        covered = np.zeros(max(self.size, 1), dtype=np.float32)
+        total = 0.0
+        for term, weight in _merged(weighted).items():
+            known = self._spelling.nearest(term)
+            if known is None:
+                total += weight * self._rarity(0)
+                continue
+            column = self._vocabulary[known]
+            span = slice(int(self._starts[column]), int(self._starts[column + 1]))
+            rarity = self._rarity(span.stop - span.start)
+            rows = self._rows[span]
+            bm25[rows] += weight * self._data[span]
+            covered[rows] += weight * rarity
+            total += weight * rarity
+        if total > 0:
+            covered /= total
+        return LexicalScores(bm25[: self.size], covered[: self.size])
+
+    def knows(self, term: str) -> bool:
+        """Whether any text holds the term as it is."""
+        return term in self._vocabulary
+
+    def _rarity(self, holders: int) -> float:
+        """The BM25 inverse document frequency of a term that ``holders`` texts hold."""
+        return float(np.log1p((self.size - holders + 0.5) / (holders + 0.5)))
+
+
+def terms_of(text: str) -> tuple[str, ...]:
+    """The stemmed terms of a text, in order, repeated as often as they occur, without function words.
+
+    Compound names (utm_content, re-MQL, a/b) count whole and in their parts.
+    """
+    found: list[str] = []
+    for token in _TOKEN.findall(text.lower().replace("_", "-")):
+        parts = _PART.findall(token)
+        if len(parts) > 1:
+            joined = "-".join(parts)
+            if joined.replace("-", "") not in STOPWORDS:
+                found.append(joined)
+        found.extend(part for part in parts if part not in STOPWORDS and (len(part) > 1 or part.isdigit()))
+    stemmed: list[str] = _stemmer().stemWords(found)
+    return tuple(stemmed)
+
+
+def _merged(weighted: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Each term once, with its highest weight: a word said twice in a question is not twice as important."""
+    merged: dict[str, float] = {}
+    for term, weight in weighted:
+        merged[term] = max(weight, merged.get(term, 0.0))
+    return merged
+
+
+_local = threading.local()
+
+
+def _stemmer() -> Any:  # noqa: ANN401 - PyStemmer has no types
+    """A stemmer of this thread's own: PyStemmer's objects keep state and are not safe to share."""
+    stemmer = getattr(_local, "stemmer", None)
+    if stemmer is None:
+        stemmer = _local.stemmer = Stemmer.Stemmer("english")
+    return stemmer

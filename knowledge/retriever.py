@@ -1,0 +1,194 @@
+"""From a query to ranked candidates: meaning (vectors) and words (BM25) over the same targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.candidates import LEXICAL_HALF, WEIGHTS, Candidate
+from knowledge.domain import Audience, HitKind
+from knowledge.generation import Generation
+from knowledge.lexical_texts import LexicalText
+from knowledge.query import Query
+from knowledge.units import Span, UnitKind
+from knowledge.vector_index import Positions
+
+NEAREST = 200
+"""Vectors looked at first; all features of the targets they stand for are then computed exactly."""
+
+LEXICAL = 40
+"""Targets that word matches may add."""
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_FEATURE_OF_KIND = {
+    UnitKind.PHRASING: "phrasing",
+    UnitKind.WHOLE: "whole",
+    UnitKind.WINDOW: "window",
+    UnitKind.RUN: "run",
+}
+
+
+@dataclass(frozen=True)
+class Without:
+    """What a search pretends not to know: a whole target, or one phrasing of it. Calibration asks such questions."""
+
+    target: int
+    phrasing: int | None = None
+
+    def hides(self, target: int) -> bool:
+        """Whether the whole target is left out."""
+        return self.phrasing is None and target == self.target
+
+
+class Retriever:
+    """Searches one generation. Immutable; searches may run in several threads."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        size = len(generation.targets)
+        self._unit_target = np.array([span.target for span in generation.units], dtype=np.int64)
+        self._unit_kind = np.array([_KINDS.index(span.kind) for span in generation.units], dtype=np.int8)
+        self._unit_starts = np.searchsorted(self._unit_target, np.arange(size + 1))
+        text_target = np.array([text.target for text in generation.texts], dtype=np.int64)
+        self._text_starts = np.searchsorted(text_target, np.arange(size + 1))
+        self._is_entry = np.array([target.kind is HitKind.ENTRY for target in generation.targets], dtype=np.bool_)
+        self._norms = self._centroid_norms()
+        self._readable: dict[Audience, Mask] = {}
+
+    def candidates(
+        self, query: Query, audience: Audience, count: int, without: Without | None = None
+    ) -> tuple[Candidate, ...]:
+        """The best candidates that the audience may read, best first: ``count`` of them where there are as many."""
+        allowed = self._allowed(audience, without)
+        if not allowed.any():
+            return ()
+        lexical, coverage = self._lexical(query, without)
+        chosen = self._chosen(query, allowed, lexical, count)
+        features, best = self._features(query, chosen, without)
+        features["lexical"], features["coverage"] = lexical[chosen], coverage[chosen]
+        similarity = self._similarity(chosen, features)
+        calibration = self._generation.calibration
+        rank = calibration.chances(similarity, self._is_entry[chosen])
+        found = []
+        for place in np.argsort(-rank, kind="stable")[:count]:
+            kind = self._generation.targets[int(chosen[place])].kind
+            names = WEIGHTS[kind]
+            found.append(
+                Candidate(
+                    target=int(chosen[place]),
+                    kind=kind,
+                    features={name: float(features[name][place]) for name in names},
+                    similarity=float(similarity[place]),
+                    score=float(rank[place]),
+                    unit=int(best[place]),
+                )
+            )
+        return tuple(found)
+
+    def unit_products(self, query: Query, target: int) -> list[tuple[Span, float]]:
+        """Every unit of a target with its cosine to the query."""
+        positions = np.arange(self._unit_starts[target], self._unit_starts[target + 1])
+        products = self._generation.vectors.products(query.vector, positions)
+        return [(self._generation.units[int(p)], float(product)) for p, product in zip(positions, products, strict=True)]
+
+    def _allowed(self, audience: Audience, without: Without | None) -> Mask:
+        mask = self._readable.get(audience)
+        if mask is None:
+            readable = [audience.may_read(target.audience) for target in self._generation.targets]
+            mask = self._readable[audience] = np.array(readable, dtype=np.bool_)
+        if without is not None and without.phrasing is None:
+            mask = mask.copy()
+            mask[without.target] = False
+        return mask
+
+    def _lexical(self, query: Query, without: Without | None) -> tuple[Floats, Floats]:
+        """Saturated BM25 and coverage of every target: the best of its texts."""
+        scores = self._generation.lexical.scores(query.terms)
+        bm25, coverage = scores.bm25, scores.coverage
+        if without is not None and without.phrasing is not None:
+            row = self._generation.texts.index(LexicalText(without.target, without.phrasing))
+            bm25[row] = coverage[row] = 0.0
+        starts = self._text_starts[:-1]
+        best: Floats = np.maximum.reduceat(bm25, starts)
+        return best / (best + LEXICAL_HALF), np.maximum.reduceat(coverage, starts)
+
+    def _chosen(self, query: Query, allowed: Mask, lexical: Floats, count: int) -> Positions:
+        """Positions of the targets worth a closer look, in target order; at least ``count`` where there are."""
+        wanted = min(count, int(allowed.sum()))
+        nearest = NEAREST
+        while True:
+            units = self._generation.vectors.nearest(query.vector, nearest)
+            chosen = np.zeros_like(allowed)
+            chosen[self._unit_target[units]] = True
+            words = np.argpartition(-lexical, min(LEXICAL, lexical.size - 1))[:LEXICAL]
+            chosen[words[lexical[words] > 0]] = True
+            chosen &= allowed
+            if int(chosen.sum()) >= wanted or nearest >= self._generation.vectors.size:
+                return np.flatnonzero(chosen)
+            nearest *= 8
+
+    def _features(
+        self, query: Query, chosen: Positions, without: Without | None
+    ) -> tuple[dict[str, Floats], Positions]:
+        """Dense features of the chosen targets, and each one's best phrasing or run."""
+        starts, ends = self._unit_starts[chosen], self._unit_starts[chosen + 1]
+        lengths = ends - starts
+        local = np.repeat(np.arange(chosen.size), lengths)
+        offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        positions = np.repeat(starts, lengths) + offsets
+        if without is not None and without.phrasing is not None:
+            kept = positions != self._unit_starts[without.target] + without.phrasing
+            positions, local = positions[kept], local[kept]
+        products = self._generation.vectors.products(query.vector, positions)
+        kinds = self._unit_kind[positions]
+        features: dict[str, Floats] = {}
+        for code, kind in enumerate(_KINDS):
+            best = np.zeros(chosen.size, dtype=np.float32)
+            of_kind = kinds == code
+            np.maximum.at(best, local[of_kind], products[of_kind])
+            features[_FEATURE_OF_KIND[kind]] = best
+        asked = kinds == _KINDS.index(UnitKind.PHRASING)
+        features["centroid"] = self._centroid(chosen, local[asked], products[asked])
+        return features, self._best(chosen.size, local, products, kinds, positions)
+
+    def _centroid(self, chosen: Positions, local: Positions, products: Floats) -> Floats:
+        """Cosine to the centre of an entry's phrasings, from the phrasings' own products."""
+        sums = np.bincount(local, products, minlength=chosen.size)
+        counts = np.maximum(np.bincount(local, minlength=chosen.size), 1)
+        centroid: Floats = np.clip(sums / counts / self._norms[chosen], 0.0, 1.0).astype(np.float32)
+        return centroid
+
+    def _best(
+        self, size: int, local: Positions, products: Floats, kinds: NDArray[np.int8], positions: Positions
+    ) -> Positions:
+        short = np.flatnonzero((kinds == _KINDS.index(UnitKind.PHRASING)) | (kinds == _KINDS.index(UnitKind.RUN)))
+        order = short[np.argsort(products[short], kind="stable")]
+        best = np.full(size, -1, dtype=np.int64)
+        best[local[order]] = positions[order]  # the last assignment, so the highest product, stays
+        return best
+
+    def _similarity(self, chosen: Positions, features: dict[str, Floats]) -> Floats:
+        """The weighted mean of each target's features, by its kind."""
+        by_kind = []
+        for kind in (HitKind.ENTRY, HitKind.PASSAGE):
+            weights = WEIGHTS[kind]
+            total = sum(weight * features[name] for name, weight in weights.items())
+            by_kind.append(total / sum(weights.values()))
+        combined: Floats = np.where(self._is_entry[chosen], by_kind[0], by_kind[1]).astype(np.float32)
+        return combined
+
+    def _centroid_norms(self) -> Floats:
+        """Length of the mean of each entry's phrasing vectors; 1 for passages."""
+        norms = np.ones(len(self._generation.targets), dtype=np.float32)
+        for position in np.flatnonzero(self._is_entry):
+            start = int(self._unit_starts[position])
+            count = len(self._generation.targets[position].phrasings)
+            norms[position] = np.linalg.norm(self._generation.vectors.vectors[start : start + count].mean(axis=0))
+        return np.maximum(norms, 1e-6)
+
+
+_KINDS = (UnitKind.PHRASING, UnitKind.WHOLE, UnitKind.WINDOW, UnitKind.RUN)

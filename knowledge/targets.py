@@ -1,0 +1,140 @@
+"""What a hit can point at: an entry or a passage, as the index keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from knowledge.domain import (
+    Audience,
+    Citation,
+    Document,
+    Entry,
+    EntryStatus,
+    HitKind,
+    Level,
+    Section,
+    SourceLink,
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """An entry or passage with everything a hit needs, so that answering never reads the database.
+
+    ``phrasings`` are an entry's question and variants (empty for passages), ``trail`` the titles above the text,
+    outermost first: for a passage page title, parent headings, heading.
+    """
+
+    kind: HitKind
+    id: str
+    title: str
+    text: str
+    trail: tuple[str, ...] = ()
+    phrasings: tuple[str, ...] = ()
+    path: str | None = None
+    heading: str | None = None
+    url: str | None = None
+    audience: Audience = Audience()
+    citation: Citation = Citation()
+
+    @property
+    def page(self) -> str:
+        """Targets of one page share this; an entry is its own page."""
+        return self.id if self.path is None else f"{self.id.rsplit('#', 1)[0]}"
+
+
+def targets_of(entries: tuple[Entry, ...], documents: tuple[Document, ...]) -> tuple[Target, ...]:
+    """Everything that is searched, entries first: published entries, and sections that hold any text."""
+    found = [_of_entry(entry) for entry in entries if entry.status is EntryStatus.PUBLISHED]
+    for document in documents:
+        found.extend(_of_document(document))
+    return tuple(found)
+
+
+def _of_entry(entry: Entry) -> Target:
+    return Target(
+        kind=HitKind.ENTRY,
+        id=entry.id,
+        title=entry.question,
+        text=entry.answer,
+        phrasings=tuple(dict.fromkeys((entry.question, *entry.variants))),
+        url=entry.sources[0].url if entry.sources else None,
+        audience=entry.audience,
+        citation=Citation(entry.sources, entry.owner, entry.reviewed_at, entry.review_by),
+    )
+
+
+def _of_document(document: Document) -> Iterator[Target]:
+    for section in document.sections:
+        if section.text.strip():
+            yield _of_section(document, section)
+
+
+def _of_section(document: Document, section: Section) -> Target:
+    url = document.url
+    if url and section.anchor:
+        url = f"{url}#{section.anchor}"
+    trail = tuple(dict.fromkeys((document.title, *section.parents, section.heading)))
+    sources = (SourceLink(" › ".join((document.title, section.heading)), url),) if url else ()
+    return Target(
+        kind=HitKind.PASSAGE,
+        id=f"{document.source}/{document.path}#{section.anchor}",
+        title=document.title,
+        text=section.text,
+        trail=trail,
+        path=document.path,
+        heading=section.heading,
+        url=url,
+        audience=document.audience,
+        citation=Citation(sources, document.owner, changed_at=document.changed_at),
+    )
+
+
+def to_record(target: Target) -> dict[str, Any]:
+    """The target as JSON-ready values, for a generation's file."""
+    citation = target.citation
+    return {
+        "kind": target.kind.value,
+        "id": target.id,
+        "title": target.title,
+        "text": target.text,
+        "trail": list(target.trail),
+        "phrasings": list(target.phrasings),
+        "path": target.path,
+        "heading": target.heading,
+        "url": target.url,
+        "audience": [target.audience.level.value, sorted(target.audience.groups)],
+        "sources": [[link.title, link.url] for link in citation.sources],
+        "owner": citation.owner,
+        "dates": [_iso(citation.reviewed_at), _iso(citation.review_by), _iso(citation.changed_at)],
+    }
+
+
+def from_record(record: dict[str, Any]) -> Target:
+    """The target back from ``to_record``. Raises KeyError, TypeError or ValueError when it is not one."""
+    level, groups = record["audience"]
+    sources = tuple(SourceLink(title, url) for title, url in record["sources"])
+    return Target(
+        kind=HitKind(record["kind"]),
+        id=record["id"],
+        title=record["title"],
+        text=record["text"],
+        trail=tuple(record["trail"]),
+        phrasings=tuple(record["phrasings"]),
+        path=record["path"],
+        heading=record["heading"],
+        url=record["url"],
+        audience=Audience(Level(level), frozenset(groups)),
+        citation=Citation(sources, record["owner"], *(_date(text) for text in record["dates"])),
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

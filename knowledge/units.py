@@ -1,0 +1,103 @@
+"""What is embedded: phrasings of an entry, its question with the answer, windows and short runs of a section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.domain import HitKind
+from knowledge.prose import Sentence, plain, sentences
+from knowledge.targets import Target
+
+WINDOW_WORDS = 120
+"""About what the default model reads well in one go (it truncates at 256 word pieces)."""
+
+RUN_WORDS = 12
+"""A run is two sentences, and more while they are shorter than this together (list items, table rows)."""
+
+
+class UnitKind(StrEnum):
+    """What a unit covers."""
+
+    PHRASING = "phrasing"  # one way to ask for an entry
+    WHOLE = "whole"  # an entry's question with its answer
+    WINDOW = "window"  # some 120 words of a section under its heading path
+    RUN = "run"  # a sentence or two of a section on their own
+
+
+@dataclass(frozen=True)
+class Span:
+    """What one vector stands for: which target (its position) and which part of it.
+
+    ``first`` to ``last`` (included) are sentences of a passage, or the position of an entry's phrasing (twice).
+    """
+
+    target: int
+    kind: UnitKind
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One text that gets one vector."""
+
+    span: Span
+    text: str
+
+
+def units_of(targets: Sequence[Target]) -> tuple[Unit, ...]:
+    """The units of all targets, in the order of the targets."""
+    found: list[Unit] = []
+    for position, target in enumerate(targets):
+        found.extend(_of_entry(position, target) if target.kind is HitKind.ENTRY else _of_passage(position, target))
+    return tuple(found)
+
+
+def _of_entry(position: int, target: Target) -> Iterator[Unit]:
+    for index, phrasing in enumerate(target.phrasings):
+        yield Unit(Span(position, UnitKind.PHRASING, index, index), phrasing)
+    yield Unit(Span(position, UnitKind.WHOLE, 0, 0), f"{target.title}\n{plain(target.text)}")
+
+
+def _of_passage(position: int, target: Target) -> Iterator[Unit]:
+    parts = sentences(target.text)
+    trail = " › ".join(target.trail)
+    for first, last in windows(parts):
+        body = " ".join(part.plain for part in parts[first : last + 1])
+        yield Unit(Span(position, UnitKind.WINDOW, first, last), f"{trail}\n{body}")
+    for first, last in runs(parts):
+        body = " ".join(part.plain for part in parts[first : last + 1])
+        yield Unit(Span(position, UnitKind.RUN, first, last), body)
+
+
+def windows(parts: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
+    """Spans (first, last sentence included) of about WINDOW_WORDS, each beginning half way through the one before."""
+    lengths = [len(part.plain.split()) for part in parts]
+    first = 0
+    while first < len(parts):
+        last, words = first, lengths[first]
+        while last + 1 < len(parts) and words + lengths[last + 1] <= WINDOW_WORDS:
+            last += 1
+            words += lengths[last]
+        yield first, last
+        if last + 1 >= len(parts):
+            return
+        skipped, half = 0, words // 2
+        while skipped < half and first < last + 1:
+            skipped += lengths[first]
+            first += 1
+
+
+def runs(parts: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
+    """Spans of two sentences or more (RUN_WORDS), beginning at every sentence; the last may be a single one."""
+    lengths = [len(part.plain.split()) for part in parts]
+    reached = -1
+    for first in range(len(parts)):
+        last = min(first + 1, len(parts) - 1)
+        while last + 1 < len(parts) and sum(lengths[first : last + 1]) < RUN_WORDS:
+            last += 1
+        if last > reached:
+            yield first, last
+            reached = last

@@ -1,0 +1,66 @@
+"""Vectors that have been computed before, in the database: a text is embedded once per model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from knowledge.protocols import Matrix
+from knowledge.tables import VectorRow
+
+CHUNK = 500
+"""Keys per statement: SQLite allows some thousand bound values, PostgreSQL 65,535."""
+
+
+def text_key(text: str) -> str:
+    """The cache key of a text under any model."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+class VectorCache:
+    """The cache of one model's vectors. Every call works in the caller's session."""
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+
+    def get(self, session: Session, keys: Iterable[str]) -> dict[str, Matrix]:
+        """The vectors there are for these keys, each of shape (dimension,)."""
+        found: dict[str, Matrix] = {}
+        for chunk in _chunks(sorted(set(keys))):
+            rows = session.execute(
+                select(VectorRow.text_hash, VectorRow.vector).where(
+                    VectorRow.model == self._model, VectorRow.text_hash.in_(chunk)
+                )
+            )
+            found.update((key, np.frombuffer(raw, dtype="<f4")) for key, raw in rows if len(raw) % 4 == 0)
+        return found
+
+    def put(self, session: Session, vectors: Mapping[str, Matrix]) -> None:
+        """Keep the vectors; whatever stood under the same keys is replaced."""
+        for chunk in _chunks(sorted(vectors)):
+            self._forget(session, chunk)
+            rows = [
+                {"model": self._model, "text_hash": key, "vector": vectors[key].astype("<f4").tobytes()}
+                for key in chunk
+            ]
+            session.execute(insert(VectorRow), rows)
+
+    def keep_only(self, session: Session, keys: Iterable[str]) -> int:
+        """Forget this model's vectors of texts that are not among ``keys``; returns how many went."""
+        kept = set(keys)
+        stored = session.scalars(select(VectorRow.text_hash).where(VectorRow.model == self._model))
+        gone = [key for key in stored if key not in kept]
+        for chunk in _chunks(gone):
+            self._forget(session, chunk)
+        return len(gone)
+
+    def _forget(self, session: Session, keys: Sequence[str]) -> None:
+        session.execute(delete(VectorRow).where(VectorRow.model == self._model, VectorRow.text_hash.in_(keys)))
+
+
+def _chunks(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
