@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,15 @@ class Database:
         """One transaction that holds the writer's turn from its start: committed at the end, or not at all."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def is_writable(self) -> bool:
+        """Whether a write transaction can be begun right now."""
+        try:
+            with self.write() as session:
+                session.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from escalation.drafts import guess_form, summary_of
+from escalation.drafts import form_by_id, guess_form, summarise
 from escalation.request_store import RequestStore
 from escalation.validation import check
 
@@ -19,6 +19,9 @@ from escalation.protocols import Similarity
 NOTES = "notes"
 TITLE = "title"
 """The fields of a form that a person's own words go into before the form opens."""
+
+_EXTRA = "tracker:"
+"""Marks answers to the tracker's own fields in a kept draft."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class FormDesk:
 
     def blank(self, words: str, context: FormContext) -> Sheet:
         """A form for something just typed; its type is guessed from the words."""
-        form = guess_form(words, self.forms, self._similarity) or self.forms[0]
+        form = self.form(guess_form(words, self.forms, self._similarity)) or self.forms[0]
         return Sheet(form, self._prefill(form, words), context)
 
     def for_question(self, question_id: int, context: FormContext) -> Sheet:
@@ -82,11 +85,9 @@ class FormDesk:
 
     def keep(self, person: str, sheet: Sheet, extra: Mapping[str, Answer]) -> FormContext:
         """Store the answers before the confirmation step. Returns the context that finds them again."""
+        typed = {**sheet.answers, **{f"{_EXTRA}{field}": answer for field, answer in extra.items()}}
         with self._database.write() as session:
-            context = {"extra": dict(extra)}
-            draft_id = RequestStore(session).save_form_draft(
-                person, sheet.form.id, {**sheet.answers, **_prefixed(context["extra"])}, {}, self._clock()
-            )
+            draft_id = RequestStore(session).save_form_draft(person, sheet.form.id, typed, {}, self._clock())
         return replace(sheet.context, draft_id=draft_id)
 
     def kept(self, context: FormContext, person: str) -> tuple[str, Answers, Answers] | None:
@@ -103,7 +104,7 @@ class FormDesk:
 
     def form(self, form_id: str | None) -> Form | None:
         """The form of a request type, if there is one by this id."""
-        return next((form for form in self.forms if form.id == form_id), None)
+        return form_by_id(self.forms, form_id)
 
     def _extra(self, context: FormContext) -> tuple[TrackerField, ...]:
         request = self.request(context.request_id) if context.request_id else None
@@ -116,14 +117,7 @@ class FormDesk:
         title, notes = form.field(TITLE), form.field(NOTES)
         if title:
             limit = title.rules.max_length or 120
-            filled[TITLE] = summary_of(words)[:limit]
+            filled[TITLE] = summarise(words)[:limit]
         if notes and notes.type is FieldType.LONG_TEXT and words.strip() != filled.get(TITLE):
             filled[NOTES] = words.strip()[: notes.rules.max_length or 3000]
         return filled
-
-
-_EXTRA = "tracker:"
-
-
-def _prefixed(extra: Mapping[str, Answer]) -> dict[str, Answer]:
-    return {f"{_EXTRA}{key}": value for key, value in extra.items()}

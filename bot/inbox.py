@@ -24,10 +24,10 @@ from bot.tables import InboxRow
 class Inbox:
     """Records what came in, once. Used by the receiver only; the worker claims the rows."""
 
-    def __init__(self, database: Database, outbox: Outbox, bell: Bell, clock: Clock) -> None:
+    def __init__(self, database: Database, outbox: Outbox, bells: tuple[Bell, ...], clock: Clock) -> None:
         self._database = database
         self._outbox = outbox
-        self._bell = bell
+        self._bells = bells
         self._clock = clock
 
     def record(self, item: Incoming, at_once: tuple[tuple[str, Effect], ...] = ()) -> bool:
@@ -42,7 +42,8 @@ class Inbox:
             session.add(self._row(item, self._clock()))
             for key, effect in at_once:
                 self._outbox.put(session, key, effect)
-        self._bell.ring()
+        for bell in self._bells:
+            bell.ring()
         return True
 
     def knows_thread(self, thread_key: str) -> bool:

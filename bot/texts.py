@@ -137,6 +137,11 @@ SMALL_TALK = {
     "thanks": "You're welcome. I'm here when the next question comes up.",
     "bye": "See you! I'm here when the next question comes up.",
 }
+SMALL_TALK_WORDS = {
+    "thanks": "thanks thank thx ty cheers danke merci gracias appreciate",
+    "bye": "bye goodbye cya night tschüss ciao",
+    "greeting": "hi hello hey hallo hola morning afternoon evening moin yo howdy",
+}
 SMALL_TALK_OTHER = "I'm listening. Ask me anything about marketing ops, for example: where are my MQLs?"
 OFF_TOPIC = "That isn't something our marketing-ops docs cover. If it is for the team after all, pass it on:"
 NOTHING_TO_LOOK_IN = (
@@ -146,13 +151,38 @@ NOTHING_TO_LOOK_IN = (
 IMPORT_COMMAND = "mops-desk faq import"
 LOOKING = "Looking that up …"
 SHARED = "Done: the answer is in the channel now."
+THANKS_HELPFUL = "Thanks, good to know."
+THANKS_NOT_HELPFUL = "Thanks for telling me. The ops team can help:"
 EXPIRED = "I no longer have what this button belongs to. Ask me again and I'll look it up afresh."
-TROUBLE = "Something went wrong on my side. Your question is kept; try again in a minute, or hand it to the team:"
+NOT_SAVED = "I couldn't save that just now, so nothing has started. Please send it again in a minute."
+
+
+def not_saved(words: str) -> str:
+    """The desk cannot write anything down; what was typed goes back to the person."""
+    return f"{NOT_SAVED} You wrote: {words}"
+
+
+def failed(reference: str) -> str:
+    """The desk itself broke on this, for good."""
+    return (
+        f"Something broke on my side, so I can't answer this (ref {reference}). Ask again, or type `/ticket` "
+        "and the ops team takes it from there."
+    )
 
 
 def cannot_post(where: str) -> str:
-    """In a DM, when the desk may not write where it was asked."""
-    return f"I can't write in {where}: I'm not a member there. Type `/invite` there and pick me, then ask again."
+    """In a DM, before what could not be posted where it was asked for."""
+    return f"I can't write in {where}, so here it is instead. To have me there, type `/invite` in that channel."
+
+
+THAT_CHANNEL = "that channel"
+
+
+# Why the nearest thing was not enough: read by the ops team in the ticket.
+
+NOT_SURE_ENOUGH = "close, but I wasn't sure enough to show it"
+SHOWN_NOT_RIGHT = "I showed it, and it wasn't what was asked"
+NOT_CLOSE = "the closest I have, but about something else"
 
 
 # Commands.
@@ -182,15 +212,15 @@ def did_you_mean(command: str, typed: str, meant: str) -> str:
 def forgotten(count: int) -> str:
     """After `/mops forget me`."""
     if count == 0:
-        return "I had nothing of yours. Tickets are in Jira; the ops team can delete those."
-    deleted = counted(count, "question", "questions")
-    return f"Done: I deleted {deleted} of yours and my answers. Tickets are in Jira; the ops team can delete those."
+        return "I have nothing of yours to delete. Tickets stay in Jira with the ops team."
+    records = counted(count, "record", "records")
+    return f"Done: what you asked and what I answered is deleted ({records}). Tickets stay in Jira with the ops team."
 
 
 # Tickets.
 
 TICKET_OPENED = {
-    "nothing_found": "I couldn't find this in our docs, so I opened {key} for the ops team.",
+    "not_found": "I couldn't find this in our docs, so I opened {key} for the ops team.",
     "none_of_these": "Then it's one for people: I opened {key} for the ops team.",
     "asked_for": "Done: {key} is with the ops team.",
     "nothing_to_look_in": "I don't have anything to look in yet, so I opened {key} for the ops team.",
@@ -205,9 +235,30 @@ def still_needed(fields: str) -> str:
 
 
 NOTHING_NEEDED = "They have all they need; nothing more to do for you."
-NO_DATE_TITLE = "No title yet"
 NOBODY_YET = "nobody on it yet"
-DONE = "done"
+
+
+def opening_privately(ref: str) -> str:
+    """Only the asker sees this; the ticket's card goes to their DM."""
+    return (
+        f"I couldn't find this in our docs, so I'm opening a ticket for the ops team (ref {ref}). "
+        "You'll find its link in your messages with me in a moment."
+    )
+
+
+def request_taken(ref: str) -> str:
+    """A form was sent; the ticket's card goes to the DM."""
+    return f"Got it (ref {ref}). You'll find the ticket's link in your messages with me in a moment."
+
+
+def added_to(request: str) -> str:
+    """A second question without an answer in the same thread."""
+    return f"I couldn't find that either, so I added it to {request}. The ops team sees both."
+
+
+def ticket_done(key: str) -> str:
+    """The tracker says so."""
+    return f"{key} is done. Not solved? Ask me again here, or type `/ticket`."
 
 
 def kept(ref: str) -> str:
@@ -236,25 +287,28 @@ def needs_fields(fields: str, ref: str) -> str:
 def dead_for_asker(ref: str) -> str:
     """The tracker refuses the request for good."""
     return (
-        f"I couldn't file your request (ref {ref}): Jira won't take it as it is. Nothing is lost, "
-        "and the ops team knows. You can add or change details and I'll try again."
+        f"I couldn't file your request (ref {ref}): Jira won't take it. It is kept here, and the ops team has been "
+        f"told. If it is urgent, write to them and name that ref."
     )
 
 
-def dead_for_ops(ref: str, who: str, reason: str) -> str:
-    """The same, for the people who can mend it."""
+def ops_rejected(reason: str) -> str:
+    """For the ops channel: the tracker takes a request for reasons no field of a form can mend."""
     return (
-        f"Jira refused a request of {who} (ref {ref}): {reason}. It is kept here. Please take it from them directly."
+        f"Jira won't take a request: {reason}. Nothing is lost: it is kept here. Please check the project, "
+        "the issue type and its fields in Jira: `mops-desk doctor` says what is wrong."
     )
 
 
-def denied_for_ops(waiting: int, reason: str) -> str:
-    """The tracker refuses the desk itself."""
-    kept_here = f"{counted(waiting, 'request is', 'requests are').capitalize()} waiting here, nothing is lost."
+def ops_denied(reason: str) -> str:
+    """For the ops channel: the tracker refuses the desk itself."""
     return (
-        f"Jira doesn't let me in ({reason}), so I can't file tickets. {kept_here} "
-        "Check `JIRA_EMAIL`, `JIRA_API_TOKEN` and the project's permissions, then run `mops-desk doctor`."
+        f"Jira doesn't let me in, so I can't file tickets: {reason}. All requests are kept here, and I keep trying. "
+        "Please check `JIRA_EMAIL`, `JIRA_API_TOKEN` and the project's permissions, then run `mops-desk doctor`."
     )
+
+
+WITHDRAWN_REASON = "Not needed any more: the person who asked for this said so in Slack."
 
 
 NO_TICKETS = "You have no requests with me yet. Type `/ticket` and a few words to open one."
@@ -294,59 +348,6 @@ def updated(when: str) -> str:
     """When a ticket last changed."""
     return f"updated {when}"
 
-
-# Forms.
-
-FORM_TITLE = "Open a ticket"
-FORM_SUBMIT = "Send to ops"
-FORM_REVIEW = "Check it"
-CANCEL = "Cancel"
-CONFIRM_TITLE = "Check before it goes out"
-CONFIRM_SUBMIT = "File it"
-CONFIRM_CLOSE = "Change something"
-CONFIRM_INTRO = "This is what the ops team will get."
-REQUEST_TYPE = "What do you need?"
-TBD = "tbd"
-DONT_KNOW_YET = "I don't know yet"
-YES = "Yes"
-TRACKER_ASKS = "Jira also asks for this."
-TOO_MANY_FIELDS = "This form is longer than Slack can show. The ops team will ask for the rest on the ticket."
-LINK_PLACEHOLDER = "https://…"
-LOADING_TITLE = "One moment"
-LOADING = "Getting the form ready …"
-ASK_TITLE = "Ask the desk"
-ASK_LABEL = "Your question"
-ASK_PLACEHOLDER = "Where are my MQLs?"
-ASK_HINT = "The answer comes to your messages with me; only you see it."
-
-
-def tbd_allowed() -> str:
-    """Below an input that takes "tbd"."""
-    return f"Don't know yet? Write {TBD}."
-
-
-def needed_when(label: str, values: str, *, negated: bool) -> str:
-    """Below a field that is mandatory only with certain answers."""
-    return f"Needed when “{label}” is {'anything but ' if negated else ''}{values}."
-
-
-def lead_time(days: int) -> str:
-    """How long a kind of request takes."""
-    return f"Usually takes {counted(days, 'business day', 'business days')}."
-
-
-def files_later(label: str) -> str:
-    """In place of a file input."""
-    return f"{label}: you can add files on the ticket once it is open."
-
-
-def to_fix(count: int) -> str:
-    """Above a form that came back."""
-    return f"{counted(count, 'thing', 'things').capitalize()} to fix before this can go out."
-
-
-FORM_KEPT = "The form couldn't open in time. Nothing is lost:"
-FORM_KEPT_EMPTY = "The form couldn't open in time. Please try once more."
 
 # App Home.
 

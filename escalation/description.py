@@ -77,7 +77,7 @@ def size(text: str) -> int:
 
 
 def clip(text: str, room: int) -> str:
-    """The beginning of a text that fits into ``room`` units, saying so when something was cut; empty if nothing fits."""
+    """The beginning of a text that fits into ``room`` units, saying so when it was cut; empty if nothing fits."""
     if size(text) <= room:
         return text
     keep = room - size(_CUT)

@@ -163,6 +163,18 @@ class Draft:
     extra: Mapping[str, Answer] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class FormDraft:
+    """Answers typed into a form that is not submitted yet; ``context`` is whatever leads back to where it was."""
+
+    id: int
+    person_id: str
+    form_id: str
+    answers: Answers
+    context: Mapping[str, str]
+    saved_at: datetime
+
+
 class RequestState(StrEnum):
     """What has become of a request. ``UNKNOWN`` = a create call ended without a clear answer."""
 

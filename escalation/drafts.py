@@ -1,4 +1,4 @@
-"""From a question to a draft, and from a draft to what the tracker is asked to create. Nothing is invented. No I/O."""
+"""From a question to a draft, from a draft to what the tracker is asked to create. Nothing is invented. No I/O."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ NEEDS_INFO_LABEL = "needs-info"
 MIN_GUESS = 0.35
 """Least score of a guessed request type, from 0 to 1; below it the type stays open and the form asks."""
 
+_BREAKAGE_WORTH = 0.4  # a breakage form is a candidate only where something is said to be broken
 _KEYWORD_WORTH = (0.0, 0.35, 0.6, 0.7)  # by how many different keywords of a form the question holds
 _BREAKAGE_TYPES = frozenset({"bug", "incident", "problem"})
 _BREAKAGE = re.compile(
-    r"\b(broken|bugs?|errors?|outage|crash\w*|is down|went down|fails?|failed|failing|stopped|stuck|(4\d\d|5\d\d) error|"
-    r"(does|is|are|do|was|were|did)(n['’]?t| not) (work\w*|load\w*|sync\w*|show\w*|send\w*|open\w*|updat\w*|fir\w*))\b",
+    r"\b(broken|bugs?|errors?|outage|crash\w*|is down|went down|fails?|failed|failing|stopped|stuck|not working|"
+    r"(4\d\d|5\d\d) error|(does|is|are|do|was|were|did)(n['’]?t| not) "
+    r"(work\w*|load\w*|sync\w*|show\w*|send\w*|open\w*|updat\w*|fir\w*))\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
@@ -37,7 +39,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _MIN_SENTENCE = 12  # shorter sentences ("Help!") say too little to stand alone
 
 
-def draft_from_question(
+def draft_from_question(  # noqa: PLR0917 - one argument per thing known
     question: str,
     person: Person,
     origin: Origin,
@@ -51,7 +53,7 @@ def draft_from_question(
     The request type is a guess, None when unsure; a breakage type needs words that say something is broken.
     """
     return Draft(
-        summary=summarise(question) or summarise(" ".join(earlier)) or f"Question from {one_line(person.name)}",
+        summary=summary_of(question) or summary_of(" ".join(earlier)) or f"Question from {one_line(person.name)}",
         requester=person,
         origin=origin,
         question=question.strip(),
@@ -61,8 +63,8 @@ def draft_from_question(
     )
 
 
-def summarise(question: str) -> str:
-    """The question on one line of at most MAX_SUMMARY characters, without the greeting; empty when nothing is left."""
+def summary_of(question: str) -> str:
+    """The question on one line of at most MAX_SUMMARY characters, without a greeting; empty when nothing is left."""
     text = one_line(question)
     while (shorter := _OPENERS.sub("", _GREETING.sub("", text, 1), 1)) != text:
         text = shorter
@@ -131,10 +133,8 @@ def _is_breakage(form: Form) -> bool:
 
 
 def _score(text: str, form: Form, alike: float) -> float:
-    """Meaning and keywords together; real signs of a breakage count as keywords of a breakage form."""
+    """Meaning and keywords together, from 0 to 1."""
     said = f" {' '.join(words(text))} "
     hits = sum(f" {' '.join(words(keyword))} " in said for keyword in form.keywords if words(keyword))
-    if _is_breakage(form):
-        hits += len(_BREAKAGE.findall(text))
-    worth = _KEYWORD_WORTH[min(hits, len(_KEYWORD_WORTH) - 1)]
+    worth = _KEYWORD_WORTH[min(hits, len(_KEYWORD_WORTH) - 1)] + (_BREAKAGE_WORTH if _is_breakage(form) else 0.0)
     return round(min(1.0, worth + alike / 2), 6)

@@ -17,6 +17,10 @@ class FormsInvalid(EscalationError):
         super().__init__("\n".join(problems))
 
 
+class NoSuchRequest(EscalationError):
+    """A request that is to be changed is not there (any more)."""
+
+
 class TrackerError(EscalationError):
     """Base of what a tracker may answer instead of a ticket."""
 

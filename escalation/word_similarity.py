@@ -10,11 +10,12 @@ from math import sqrt
 _WORD = re.compile(r"[^\W_]+")
 _SUFFIXES = ("ings", "ing", "ies", "ed", "es", "s")
 _MIN_STEM = 3
-_STOP = frozenset(
-    "a about an and are as at be been but by can could do does for from get had has have hello hey hi how i if in is it "
-    "its just me my need of on or our please should so some that the their them there they this to us want was we what "
-    "when where which who why will with would you your".split()  # noqa: SIM905 - a word list reads best as words
-)
+_STOP_WORDS = """
+a about an and are as at be been but by can could do does for from get had has have hello hey hi how i if in is it its
+just me my need of on or our please should so some that the their them there they this to us want was we what when
+where which who why will with would you your
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 class WordSimilarity:

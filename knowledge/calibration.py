@@ -89,17 +89,17 @@ def _kind(record: dict[str, object]) -> KindCalibration:
 
 DEFAULT = Calibration(
     entry=KindCalibration(
-        slope=12.0,
-        offset=-6.0,
-        model=Logistic(0.0, dict.fromkeys(SIGNALS, 0.0)),
+        slope=10.8,
+        offset=-5.1,
+        model=Logistic(-5.0, {"similarity": 5.4, "meaning": 2.2, "coverage": 0.2, "margin": 1.0, "agreement": 0.0}),
         answer=0.7,
-        suggest=0.3,
+        suggest=0.25,
     ),
     passage=KindCalibration(
-        slope=12.0,
-        offset=-6.0,
-        model=Logistic(0.0, dict.fromkeys(SIGNALS, 0.0)),
-        answer=0.7,
-        suggest=0.3,
+        slope=6.4,
+        offset=-2.8,
+        model=Logistic(-3.4, {"similarity": 1.1, "meaning": 3.2, "coverage": 0.0, "margin": 1.0, "agreement": 0.0}),
+        answer=0.6,
+        suggest=0.25,
     ),
 )

@@ -66,7 +66,7 @@ def write_generation(generation: Generation, folder: Path) -> None:
         "id": generation.id,
         "origin": asdict(generation.origin),
         "counts": {"targets": len(generation.targets), "units": len(generation.units)},
-        "dimension": int(generation.vectors.vectors.shape[1]),
+        "dimension": generation.vectors.dimension,
         "files": {name: _mark(folder / name) for name in _files(folder)},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")

@@ -184,10 +184,11 @@ class Retriever:
     def _centroid_norms(self) -> Floats:
         """Length of the mean of each entry's phrasing vectors; 1 for passages."""
         norms = np.ones(len(self._generation.targets), dtype=np.float32)
+        vectors = self._generation.vectors.vectors
         for position in np.flatnonzero(self._is_entry):
             start = int(self._unit_starts[position])
             count = len(self._generation.targets[position].phrasings)
-            norms[position] = np.linalg.norm(self._generation.vectors.vectors[start : start + count].mean(axis=0))
+            norms[position] = np.linalg.norm(vectors[start : start + count].mean(axis=0))
         return np.maximum(norms, 1e-6)
 
 

@@ -17,33 +17,51 @@ class VectorIndex:
     """Exact search over unit vectors, on one thread. Immutable: faiss crashes when it is added to while searched."""
 
     def __init__(self, vectors: Matrix) -> None:
-        """``vectors`` has shape (count, dimension) and is not copied; the caller must not change it."""
+        """``vectors`` has shape (count, dimension); faiss keeps its own copy."""
         import faiss
 
         faiss.omp_set_num_threads(1)
-        self.vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        self._index: Any = faiss.IndexFlatIP(max(self.vectors.shape[1], 1))
-        if self.size:
-            self._index.add(self.vectors)
+        self._pointer = faiss.swig_ptr
+        self.dimension = int(vectors.shape[1])
+        self._index: Any = faiss.IndexFlatIP(max(self.dimension, 1))
+        if len(vectors):
+            self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
     @property
     def size(self) -> int:
         """How many vectors there are."""
-        return int(self.vectors.shape[0])
+        return int(self._index.ntotal)
+
+    @property
+    def vectors(self) -> Matrix:
+        """A copy of all vectors, shape (count, dimension)."""
+        if not self.size:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return np.asarray(self._index.reconstruct_n(0, self.size), dtype=np.float32)
 
     def nearest(self, vector: Matrix, count: int) -> Positions:
         """Positions of the ``count`` vectors with the highest inner product, best first (fewer if there are fewer)."""
         count = min(count, self.size)
         if count == 0:
             return np.zeros(0, dtype=np.int64)
-        _, positions = self._index.search(vector.reshape(1, -1).astype(np.float32), count)
+        _, positions = self._index.search(_row(vector), count)
         found: Positions = positions[0].astype(np.int64)
         return found
 
     def products(self, vector: Matrix, positions: Positions) -> Matrix:
         """Inner products of one vector with the vectors at the positions, in their order."""
-        products: Matrix = self.vectors[positions] @ vector.reshape(-1).astype(np.float32)
-        return products
+        products = np.empty((1, len(positions)), dtype=np.float32)
+        labels = np.ascontiguousarray(positions, dtype=np.int64)
+        row = _row(vector)
+        # faiss reads the chosen rows in place; copying them out first took five times as long
+        self._index.compute_distance_subset(
+            1, self._pointer(row), len(labels), self._pointer(products), self._pointer(labels)
+        )
+        return products[0]
+
+
+def _row(vector: Matrix) -> Matrix:
+    return np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
 
 
 def save_vectors(vectors: Matrix, file: Path) -> None:

@@ -31,7 +31,11 @@ class Parcel:
     kind: str
     name: str
     body: str
-    content_type: str
+
+    @property
+    def content_type(self) -> str:
+        """Events are JSON, everything else is a form."""
+        return "application/json" if self.kind == "event" else "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)

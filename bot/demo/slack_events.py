@@ -106,7 +106,7 @@ class Events:
                 text = f"The desk did not acknowledge {event['type']}: {answer.problem}{status}. Slack tries again."
                 self._workspace.notify(user, text)
 
-        self._line.send(Parcel("event", name, json.dumps(envelope), "application/json"), tell)
+        self._line.send(Parcel("event", name, json.dumps(envelope)), tell)
 
     def _stranger(self, user: str) -> Json:
         """What marks people of other workspaces in their events."""

@@ -22,8 +22,6 @@ from bot.demo.slack_state import Json, Message, View, Workspace
 from bot.demo.slack_values import complaints, state_of
 from bot.demo.slack_views import Views
 
-_FORM = "application/x-www-form-urlencoded"
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -80,7 +78,7 @@ class Interactions:
             "response_url": self._response_url(token),
             "trigger_id": self._grants.trigger(user),
         }
-        answer = self._line.post(Parcel("command", command, urlencode(body), _FORM))
+        answer = self._line.post(Parcel("command", command, urlencode(body)))
         if not answer.ok:
             return self._failed(user, command, answer)
         return self._show_ack(user, command, token, answer.body)
@@ -193,15 +191,22 @@ class Interactions:
                 self._workspace.set_modals(user, [])
             case "errors":
                 errors = self._known_errors(view, response.get("errors"))
-                self._workspace.put_view(user, replace(view, errors=errors))
+                self._workspace.put_view(user, replace(self._current(view), errors=errors))
                 return Outcome(False, "invalid_input", errors)
             case "update":
-                self._views.replace_for(user, view, self._views.admit(response.get("view"), "modal", "update"))
+                self._views.replace_for(
+                    user, self._current(view), self._views.admit(response.get("view"), "modal", "update")
+                )
             case "push":
                 self._views.push_for(user, self._views.admit(response.get("view"), "modal", "push"))
             case unknown:
                 raise Refused("invalid_response", f"unknown response_action: {unknown}")
         return Outcome(True)
+
+    def _current(self, view: View) -> View:
+        """The view as it is now: the desk may have updated it before it answered."""
+        found = self._workspace.find_view(view.id)
+        return found[1] if found else view
 
     def _known_errors(self, view: View, errors: Any) -> dict[str, str]:  # noqa: ANN401 - the desk's own JSON
         inputs = {block["block_id"] for block in view.content["blocks"] if block["type"] == "input"}
@@ -220,7 +225,7 @@ class Interactions:
         for block in blocks:
             for element in elements_of(block):
                 if (block["block_id"], element["action_id"]) == (action.get("block_id"), action.get("action_id")):
-                    own = {key: element[key] for key in ("type", "text", "value", "style") if key in element}
+                    own: Json = {key: element[key] for key in ("type", "text", "value", "style") if key in element}
                     return {**own, **action, "action_ts": self._workspace.stamp()}
         return None
 
@@ -231,7 +236,7 @@ class Interactions:
     def _post(self, kind: str, user: str, payload: Json) -> Answer:
         start = interaction_json(kind, self._workspace.users[user], self._workspace.team)
         body = json.dumps(without_nones(payload) | start)
-        return self._line.post(Parcel("interaction", kind, urlencode({"payload": body}), _FORM))
+        return self._line.post(Parcel("interaction", kind, urlencode({"payload": body})))
 
     def _response_url(self, token: str) -> str:
         return f"{self.base_url}/response/{token}"

@@ -1,4 +1,4 @@
-"""What a person has filled in: ``state.values`` of a view, and the checks Slack's own client makes before submitting."""
+"""What a person has filled in: ``state.values`` of a view, and what Slack's own client checks before it submits."""
 
 from __future__ import annotations
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
 from bot import texts
 from bot.slack import ids, mrkdwn
 from bot.slack.markdown import parse
+from bot.slack.mrkdwn import Kind, Line
 from bot.slack.message import (
     BUTTON_LIMIT,
     CONTEXT_LIMIT,
@@ -26,12 +29,12 @@ from bot.slack.message import (
     say,
     section,
 )
-from knowledge.domain import Hit, HitKind
+from knowledge.domain import Band, Cause, Hit, HitKind, Verdict
 
 FOLD_AT = 600  # visible characters before "Show more" (VOICE)
 _ANSWER_LIMIT = 9_000  # mrkdwn characters of an unfolded answer: "all blocks together about 13,200"
 _SOURCES_SHOWN = 3
-_CHOICES_SHOWN = 3
+SUGGESTED = 3  # choices shown; ids has three action ids for them
 _TITLE_LIMIT = 80
 _STALE_PAGE = timedelta(days=365)
 
@@ -69,17 +72,17 @@ def answer(
     return Message(_spoken(hit, match, today, intro), (*blocks, actions(*buttons)))
 
 
-def suggest(question_id: int, hits: Sequence[Hit], *, ranks: Sequence[int] | None = None) -> Message:
+def suggest(question_id: int, hits: Sequence[Hit], ranks: Sequence[int] | None = None) -> Message:
     """The closest hits as buttons. ``ranks`` are their places in the verdict (default: from the first on)."""
-    return _choice(question_id, texts.suggest(len(hits[:_CHOICES_SHOWN])), hits, ranks or range(len(hits)))
+    return _choice(question_id, texts.suggest(len(hits[:SUGGESTED])), hits, ranks or range(len(hits)))
 
 
-def more_hits(question_id: int, hits: Sequence[Hit], *, ranks: Sequence[int] | None = None) -> Message:
+def more_hits(question_id: int, hits: Sequence[Hit], ranks: Sequence[int] | None = None) -> Message:
     """The next best hits after "Not what I meant"; with none left, the way to the ops team.
 
     ``ranks`` are their places in the verdict (default: from the second on).
     """
-    said = texts.more_hits(len(hits[:_CHOICES_SHOWN]))
+    said = texts.more_hits(len(hits[:SUGGESTED]))
     if not hits:
         return say(said, actions(_ask_ops(question_id, primary=True)))
     return _choice(question_id, said, hits, ranks or range(1, len(hits) + 1))
@@ -101,10 +104,12 @@ def offer(question_id: int, *, after_none: bool = False) -> Message:
     return say(said, actions(_ask_ops(question_id, primary=True)))
 
 
-def small_talk(question_id: int, kind: str = "") -> Message:
-    """One short line for greetings ("greeting"), thanks ("thanks"), goodbyes ("bye") and everything like them."""
-    said = texts.SMALL_TALK.get(kind, texts.SMALL_TALK_OTHER)
-    return say(said, actions(_ask_ops(question_id)))
+def small_talk(question_id: int, text: str = "") -> Message:
+    """One short line back to a greeting, thanks or a goodbye, and to anything else that is no question."""
+    said = set(re.findall(r"\w+", text.lower()))
+    kinds = (kind for kind, words in texts.SMALL_TALK_WORDS.items() if said & set(words.split()))
+    line = texts.SMALL_TALK.get(next(kinds, ""), texts.SMALL_TALK_OTHER)
+    return say(line, actions(_ask_ops(question_id)))
 
 
 def off_topic(question_id: int) -> Message:
@@ -118,14 +123,16 @@ def nothing_to_look_in(question_id: int) -> Message:
     return say(said, actions(_ask_ops(question_id, primary=True)))
 
 
-def trouble(question_id: int) -> Message:
-    """The desk itself failed on this question."""
-    return say(texts.TROUBLE, actions(_ask_ops(question_id, primary=True)))
+def thanks_for_feedback(question_id: int, helpful: bool) -> Message:
+    """To the person who gave a thumb; after "not helpful" with the way to people."""
+    if helpful:
+        return say(texts.THANKS_HELPFUL)
+    return say(texts.THANKS_NOT_HELPFUL, actions(_ask_ops(question_id)))
 
 
-def looking() -> Message:
-    """The instant acknowledgement of a slash command."""
-    return say(texts.LOOKING)
+def failed(reference: str) -> Message:
+    """The desk itself failed on this question, and will not try again."""
+    return say(texts.failed(mrkdwn.escape(reference)))
 
 
 def shared() -> Message:
@@ -133,14 +140,28 @@ def shared() -> Message:
     return say(texts.SHARED)
 
 
-def expired() -> Message:
-    """A button whose question or request is gone."""
+def forgotten_question() -> Message:
+    """A button whose question is gone."""
     return say(texts.EXPIRED)
 
 
 def cannot_post(channel: str) -> Message:
-    """For a DM: the desk is not in the channel (an id, or a name) where it was asked."""
-    return say(texts.cannot_post(mrkdwn.channel(channel)))
+    """For a DM, before what could not be posted in the channel (an id, a name, or "" when unknown)."""
+    return say(texts.cannot_post(mrkdwn.channel(channel) if channel else texts.THAT_CHANNEL))
+
+
+def forgotten(count: int) -> Message:
+    """`/mops forget me`; ``count`` questions and requests were deleted."""
+    return say(texts.forgotten(count))
+
+
+def why_not(verdict: Verdict, hit: Hit) -> str:
+    """Why a hit of this verdict was not enough, for the ops team to read in the ticket (plain text)."""
+    if verdict.band is Band.ANSWER and hit == verdict.hits[0]:
+        return texts.SHOWN_NOT_RIGHT
+    if verdict.band is Band.SUGGEST and hit in verdict.hits[:SUGGESTED]:
+        return texts.SHOWN_NOT_RIGHT
+    return texts.NOT_CLOSE if verdict.cause is Cause.NO_MATCH else texts.NOT_SURE_ENOUGH
 
 
 def button_label(hit: Hit) -> str:
@@ -155,9 +176,9 @@ def button_label(hit: Hit) -> str:
 
 def _shown(hit: Hit, expanded: bool) -> tuple[list[str], bool]:
     """The mrkdwn of the answer, and whether there is more of it behind "Show more"."""
-    whole = parse(hit.text)
+    whole = _without_title(parse(hit.text), hit)
     if not expanded:
-        quote = parse(hit.quote) or whole
+        quote = _without_title(parse(hit.quote), hit) or whole
         head = mrkdwn.fold(quote, FOLD_AT)
         return mrkdwn.chunks(head) or [mrkdwn.escape(_name(hit))], len(mrkdwn.plain(head)) < len(mrkdwn.plain(whole))
     pieces = mrkdwn.chunks(whole)
@@ -166,6 +187,12 @@ def _shown(hit: Hit, expanded: bool) -> tuple[list[str], bool]:
         return kept or [mrkdwn.escape(_name(hit))], False
     page = texts.rest_on_page(mrkdwn.link(_name(hit), hit.url)) if hit.url else texts.REST_IN_SOURCE
     return [*kept, page], False
+
+
+def _without_title(lines: tuple[Line, ...], hit: Hit) -> tuple[Line, ...]:
+    """The answer comes first: a heading that the source line repeats anyway is left out."""
+    is_title = lines and lines[0].kind is Kind.HEADING and lines[0].text.strip() in (hit.heading, hit.title)
+    return (replace(lines[1], gap=False), *lines[2:]) if is_title and len(lines) > 1 else lines
 
 
 def _buttons(question_id: int, rank: int, *, folded: bool, private: bool, more: bool) -> list[Block]:
@@ -181,11 +208,11 @@ def _buttons(question_id: int, rank: int, *, folded: bool, private: bool, more: 
 def _choice(question_id: int, said: str, hits: Sequence[Hit], ranks: Sequence[int]) -> Message:
     options = [
         button(button_label(hit), f"{ids.CHOOSE_HIT}_{place}", hit_value(question_id, rank))
-        for place, hit, rank in zip(count(), hits[:_CHOICES_SHOWN], ranks, strict=False)
+        for place, hit, rank in zip(count(), hits[:SUGGESTED], ranks, strict=False)
     ]
     none = button(texts.NONE_OF_THESE, ids.NONE_OF_THESE, str(question_id))
     blocks = (section(said), actions(*options, none))
-    names = "; ".join(f"{place + 1}. {mrkdwn.escape(_name(hit))}" for place, hit in enumerate(hits[:_CHOICES_SHOWN]))
+    names = "; ".join(f"{place + 1}. {mrkdwn.escape(_name(hit))}" for place, hit in enumerate(hits[:SUGGESTED]))
     return Message(clip(f"{said} {names}", TEXT_LIMIT), blocks)
 
 
@@ -234,10 +261,12 @@ def _spoken(hit: Hit, match: str, today: date, intro: str) -> str:
 
 def _sources(hit: Hit) -> list[tuple[str, str | None]]:
     """(label, address) of at most three sources; a passage is its own first source."""
-    named = [(clip(one_line(s.title or s.url), _TITLE_LIMIT), s.url) for s in hit.citation.sources]
+    named: list[tuple[str, str | None]] = [
+        (clip(one_line(s.title or s.url), _TITLE_LIMIT), s.url) for s in hit.citation.sources
+    ]
     if hit.kind is HitKind.PASSAGE and hit.url not in [url for _, url in named]:
         named.insert(0, (_name(hit), hit.url))
-    return [*named[:_SOURCES_SHOWN]]
+    return named[:_SOURCES_SHOWN]
 
 
 def _name(hit: Hit) -> str:

@@ -1,4 +1,4 @@
-"""Markdown, as people write it in FAQs and documents, turned into lines Slack can show. The one module of markdown-it.
+"""Markdown, as people write it in FAQs and documents, as lines Slack can show. The one module of markdown-it.
 
 Nothing in a document can become a live mention or broadcast: only styles and web links survive, text is escaped at
 the leaf (bot.slack.mrkdwn). Tables stay aligned when a phone can show them, otherwise every row becomes a bullet.
@@ -20,12 +20,12 @@ from bot.slack.mrkdwn import Kind, Line, Span, plain, render, web_link
 TABLE_WIDTH = 44  # characters of code text a phone shows without wrapping, measured in columns of the table
 _BULLETS = ("• ", "◦ ", "▪ ")
 _KNOWN_TAGS = (
-    "a abbr b blockquote br center cite code col colgroup dd del details div dl dt em figcaption figure font h1 h2 h3 "
-    "h4 h5 h6 hr i iframe img ins kbd li mark ol p picture pre q s small source span strike strong sub summary sup "
-    "table tbody td tfoot th thead tr u ul var video wbr"
-).split()
+    "a|abbr|b|blockquote|br|center|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr"
+    "|i|iframe|img|ins|kbd|li|mark|ol|p|picture|pre|q|s|small|source|span|strike|strong|sub|summary|sup|table|tbody"
+    "|td|tfoot|th|thead|tr|u|ul|var|video|wbr"
+)
 # Only real tags go: "<campaign name>" in somebody's instructions is text, and stays.
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?(?:" + "|".join(_KNOWN_TAGS) + r")\b[^<>]*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?(?:" + _KNOWN_TAGS + r")\b[^<>]*>", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BARE_URL = re.compile(r"https?://[^\s<>|\"'`]+[^\s<>|\"'`.,;:!?)\]*_~]", re.IGNORECASE)
 

@@ -95,10 +95,10 @@ def say(sentence: str | Callable[[Markup], str], *blocks: Block) -> Message:
     A plain ``sentence`` is our own copy; its marks are taken off for ``text``.
     """
     if isinstance(sentence, str):
-        rich, plain = sentence, sentence.replace("*", "").replace("`", "")
+        rich, plain = sentence, sentence.replace("*", "")
     else:
         rich, plain = sentence(RICH), sentence(PLAIN)
-    return Message(text=clip(plain, TEXT_LIMIT), blocks=(section(clip(rich, mrkdwn.SECTION_LIMIT)), *blocks))
+    return Message(text=clip(plain.replace("`", ""), TEXT_LIMIT), blocks=(section(clip(rich, mrkdwn.SECTION_LIMIT)), *blocks))
 
 
 def section(text: str) -> Block:

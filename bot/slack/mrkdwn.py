@@ -194,10 +194,8 @@ def _render_span(span: Span) -> str:
     if not core:
         return span.text
     head, tail = span.text[: span.text.index(core)], span.text[span.text.index(core) + len(core) :]
-    if span.code:
-        body = "`" + escape(core).replace("`", "'") + "`"
-    else:
-        body = escape(core)
+    words = escape(core)
+    body = "`" + words.replace("`", "'") + "`" if span.code else words
     if span.href:
         body = link(core, span.href)
     for mark, wanted in (("~", span.strike), ("_", span.italic), ("*", span.bold)):

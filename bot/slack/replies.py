@@ -1,10 +1,12 @@
-"""Replies to subcommands → messages."""
+"""What slash commands are acknowledged with."""
 
 from __future__ import annotations
 
 from bot import texts
 from bot.slack import mrkdwn
-from bot.slack.message import Message, say
+from bot.slack.message import Message, clip, say
+
+_WORDS_LIMIT = 2_000
 
 
 def help_text(example_key: str = texts.EXAMPLE_KEY) -> Message:
@@ -23,6 +25,12 @@ def did_you_mean(command: str, typed: str, meant: str) -> Message:
     return say(texts.did_you_mean(command, mrkdwn.escape(typed), meant))
 
 
-def forgotten(count: int) -> Message:
-    """`/mops forget me`; ``count`` questions were deleted."""
-    return say(texts.forgotten(count))
+def looking() -> Message:
+    """The instant acknowledgement of a slash command."""
+    return say(texts.LOOKING)
+
+
+def not_kept(words: str) -> Message:
+    """The command could not be stored: nothing will happen, and here is what was typed."""
+    typed = clip(words.strip(), _WORDS_LIMIT)
+    return say(texts.not_saved(mrkdwn.escape(typed)) if typed else texts.NOT_SAVED)

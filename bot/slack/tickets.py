@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import assert_never
 
-from bot import texts
+from bot import form_texts, texts
 from bot.slack import ids, mrkdwn
 from bot.slack.message import (
     Block,
@@ -20,18 +20,18 @@ from bot.slack.message import (
     one_line,
     say,
 )
-from escalation.domain import Answer, FormField, Request, RequestState, Ticket, TrackerField
+from escalation.domain import FormField, Request, RequestState, Ticket, TrackerField
 
 _LISTED = 10
 _SUMMARY_LIMIT = 90
 _REASON_LIMIT = 300
-_ANSWER_LIMIT = 300
+_WORDS_LIMIT = 2_000
 
 
 class Because(StrEnum):
     """Why a ticket was opened, or what just happened to it: the first words of its card."""
 
-    NOTHING_FOUND = "nothing_found"
+    NOT_FOUND = "not_found"
     NONE_OF_THESE = "none_of_these"
     NOTHING_TO_LOOK_IN = "nothing_to_look_in"
     ASKED_FOR = "asked_for"
@@ -43,11 +43,12 @@ def ticket_card(
     request: Request,
     on_triage: str | None = None,
     missing: Sequence[FormField | TrackerField] = (),
-    opened_because: Because = Because.NOTHING_FOUND,
+    opened_because: str = Because.NOT_FOUND,
 ) -> Message:
     """The one message about a request, for whatever state it is in; updated in place when that changes.
 
     ``on_triage`` is a member id or a name. ``missing`` are the mandatory fields nobody has filled in yet.
+    ``opened_because`` is the value of a `Because`; one we no longer know reads like "asked_for".
     """
     match request.state:
         case RequestState.FILED if request.ticket:
@@ -68,6 +69,24 @@ def kept(ref: str) -> Message:
     return say(lambda m: texts.kept(m.bold(ref)))
 
 
+def opening_privately(ref: str) -> Message:
+    """To the person who asked in private: the ticket's card follows in their DM."""
+    return say(lambda m: texts.opening_privately(m.bold(ref)))
+
+
+def request_taken(ref: str) -> Message:
+    """To the person who sent a form: the ticket's card follows in their DM."""
+    return say(lambda m: texts.request_taken(m.bold(ref)))
+
+
+def added_to(request: Request) -> Message:
+    """A further question of the same conversation went onto its request."""
+    ticket = request.ticket
+    if ticket:
+        return say(lambda m: texts.added_to(_key(ticket, m)))
+    return say(lambda m: texts.added_to(m.bold(texts.waiting_request(request.ref))))
+
+
 def withdrawn(request: Request) -> Message:
     """After "Not needed"."""
     if request.ticket:
@@ -76,30 +95,33 @@ def withdrawn(request: Request) -> Message:
     return say(lambda m: texts.withdrawn_unfiled(m.bold(request.ref)))
 
 
-def needs_fields(request: Request) -> Message:
-    """The tracker demands fields no form asked for (``request.missing``)."""
+def needs_fields(request: Request, fields: Sequence[TrackerField] = ()) -> Message:
+    """The tracker demands ``fields`` (default: ``request.missing``), which no form asked for."""
     row = actions(_add_details(request, primary=True), _not_needed(request))
-    return say(lambda m: texts.needs_fields(_names(request.missing, m.bold), m.words(request.ref)), row)
+    names = fields or request.missing
+    return say(lambda m: texts.needs_fields(_names(names, m.bold), m.words(request.ref)), row)
 
 
 def dead_for_asker(request: Request) -> Message:
     """The tracker refused the request itself."""
-    return say(lambda m: texts.dead_for_asker(m.bold(request.ref)), actions(_add_details(request)))
+    return say(lambda m: texts.dead_for_asker(m.bold(request.ref)))
 
 
-def dead_for_ops(request: Request, reason: str) -> Message:
-    """The same for the ops channel. A private request's words are not shown there."""
+def ops_rejected(reason: str) -> Message:
+    """For the ops channel: the tracker refused a request, and no form field can mend it."""
     why = clip(one_line(reason).rstrip("."), _REASON_LIMIT)
-    who = mrkdwn.person(request.draft.requester.id)
-    private = request.draft.origin.private
-    small = [] if private else [context(mrkdwn.escape(clip(one_line(request.draft.summary), _SUMMARY_LIMIT)))]
-    return say(lambda m: texts.dead_for_ops(m.bold(request.ref), who, m.words(why)), *small)
+    return say(lambda m: texts.ops_rejected(m.words(why)))
 
 
-def denied_for_ops(waiting: int, reason: str) -> Message:
-    """For the ops channel: the tracker refuses our login or our permissions; ``waiting`` requests are kept."""
+def ops_denied(reason: str) -> Message:
+    """For the ops channel: the tracker refuses our login or our permissions."""
     why = clip(one_line(reason).rstrip("."), _REASON_LIMIT)
-    return say(lambda m: texts.denied_for_ops(waiting, m.words(why)))
+    return say(lambda m: texts.ops_denied(m.words(why)))
+
+
+def withdrawn_reason() -> str:
+    """The comment that closes a ticket nobody needs (plain text, for the tracker)."""
+    return texts.WITHDRAWN_REASON
 
 
 def ticket_list(requests: Sequence[Request]) -> Message:
@@ -116,8 +138,11 @@ def request_lines(requests: Sequence[Request], m: Markup) -> list[str]:
     return [*lines, texts.more_tickets(left)] if left > 0 else lines
 
 
-def one_ticket(ticket: Ticket) -> Message:
-    """`/ticket MOPS-12`."""
+def one_ticket(key: str, request: Request | None) -> Message:
+    """`/ticket MOPS-12`; ``request`` is None when there is none by that key that this person may see."""
+    ticket = request.ticket if request else None
+    if ticket is None:
+        return say(lambda m: texts.no_such_ticket(m.bold(key)))
 
     def said(m: Markup) -> str:
         when = texts.updated(m.moment(ticket.updated_at)) if ticket.updated_at else ""
@@ -126,22 +151,12 @@ def one_ticket(ticket: Ticket) -> Message:
     return say(said)
 
 
-def no_such_ticket(key: str) -> Message:
-    """A key nobody knows."""
-    return say(lambda m: texts.no_such_ticket(m.bold(key)))
-
-
-def form_kept(action_id: str, value: str, typed: Mapping[str, Answer] | None = None) -> Message:
-    """The form could not open: what was typed (by label), and a button that tries the same again."""
-    filled = [(label, _flat(answer)) for label, answer in (typed or {}).items() if _flat(answer)]
+def form_not_opened(words: str = "", action_id: str = ids.HOME_TICKET, value: str = "") -> Message:
+    """The form could not open: what was typed is here, and a button that opens it (again)."""
     again = actions(button(texts.TRY_AGAIN, action_id, value, primary=True))
-    if not filled:
-        return say(texts.FORM_KEPT_EMPTY, again)
-
-    def said(m: Markup) -> str:
-        return "\n".join([texts.FORM_KEPT, *(f"• {m.words(label)}: {m.words(text)}" for label, text in filled)])
-
-    return say(said, again)
+    if not words.strip():
+        return say(form_texts.FORM_KEPT_EMPTY, again)
+    return say(lambda m: f"{form_texts.FORM_KEPT}\n{m.words(clip(words.strip(), _WORDS_LIMIT))}", again)
 
 
 def _filed(
@@ -149,17 +164,17 @@ def _filed(
     ticket: Ticket,
     on_triage: str | None,
     missing: Sequence[FormField | TrackerField],
-    because: Because,
+    because: str,
 ) -> Message:
     def said(m: Markup) -> str:
-        first = texts.TICKET_OPENED[because].format(key=_key(ticket, m), ref=m.words(request.ref))
+        opened = texts.TICKET_OPENED.get(because, texts.TICKET_OPENED[Because.ASKED_FOR])
+        first = opened.format(key=_key(ticket, m), ref=m.words(request.ref))
         triage = texts.on_call(mrkdwn.person(on_triage)) if on_triage and not ticket.assignee else ""
         needed = texts.still_needed(_names(missing, m.bold)) if missing else texts.NOTHING_NEEDED
-        sentences = [" ".join(part for part in (first, triage) if part), "" if ticket.done else needed]
-        return "\n".join(part for part in sentences if part)
+        return " ".join(part for part in (first, triage) if part) + f"\n{needed}"
 
     if ticket.done:
-        return say(said, context(_facts(ticket)))
+        return say(lambda m: texts.ticket_done(_key(ticket, m)), context(_facts(ticket)))
     row = [_add_details(request, primary=bool(missing)), _not_needed(request)]
     return say(said, context(_facts(ticket)), actions(*row))
 
@@ -193,11 +208,6 @@ def _request_line(request: Request, m: Markup) -> str:
 def _names(fields: Sequence[FormField | TrackerField], show: Callable[[str], str]) -> str:
     labels = [f.label if isinstance(f, FormField) else f.name for f in fields]
     return texts.listed([show(clip(one_line(label), _SUMMARY_LIMIT)) for label in labels])
-
-
-def _flat(answer: Answer) -> str:
-    text = ", ".join(answer) if isinstance(answer, tuple) else answer
-    return clip(one_line(text), _ANSWER_LIMIT)
 
 
 def _add_details(request: Request, *, primary: bool = False) -> Block:

@@ -11,7 +11,7 @@
  *
  * A block it does not know shows a discreet line instead of nothing, so that a gap is seen.
  */
-import { h, plain, uid } from "./dom.js";
+import { h, icon, plain, uid } from "./dom.js";
 import { buildPressable, isPressable, press } from "./elements.js";
 import { holdsValue } from "./form_values.js";
 import { buildInput, GROUPS } from "./inputs.js";
@@ -80,7 +80,7 @@ function image(block) {
 }
 
 function pictureText({ alt_text: alt }) {
-  return h("span", { class: "picture", role: "img", "aria-label": alt ?? "Picture" }, `🖼 ${alt ?? "Picture"}`);
+  return h("span", { class: "picture", role: "img", "aria-label": alt ?? "Picture" }, icon("picture"), alt ?? "Picture");
 }
 
 /** Any element of an actions block, an accessory included; a chosen value is sent at once. */

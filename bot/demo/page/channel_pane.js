@@ -1,5 +1,5 @@
 /** The middle: a channel's or the direct line's messages with the composer, or App Home. */
-import { append, h, iconButton } from "./dom.js";
+import { append, h, icon, iconButton } from "./dom.js";
 import { renderBlocks } from "./blocks.js";
 import { Composer } from "./composer.js";
 import { MessageList } from "./messages.js";
@@ -78,7 +78,7 @@ function examples(desk, channel) {
 function askIntro(channel, desk) {
   const command = desk.config.commands[0]?.command;
   return [
-    h("div", { class: "intro-mark", "aria-hidden": "true" }, "🛎️"),
+    h("div", { class: "intro-mark", "aria-hidden": "true" }, icon("bell")),
     h("h2", {}, `Welcome to #${channel.name}`),
     h("p", {}, "Ask about campaigns, lists, links or reports. ", h("span", { class: "mention" }, `@${desk.botName}`),
       " answers from the team's own FAQ and documents and shows where the answer stands. What it doesn't know becomes a ticket."),
@@ -89,7 +89,7 @@ function askIntro(channel, desk) {
 
 function directIntro(desk) {
   return [
-    h("div", { class: "intro-mark", "aria-hidden": "true" }, "🛎️"),
+    h("div", { class: "intro-mark", "aria-hidden": "true" }, icon("bell")),
     h("h2", {}, desk.botName),
     h("p", {}, "Your direct line to the desk. No need to mention anyone here, just ask."),
     examples(desk, desk.channel),

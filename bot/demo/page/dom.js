@@ -8,21 +8,22 @@ const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:"]);
 
 /** Outline icons on a 20 x 20 grid, as path data. */
 const ICONS = {
-  back: "M12 4l-6 6 6 6",
-  check: "M4 10.5l4 4 8-9",
+  bell: "M3 15.5h14M4.5 13a5.5 5.5 0 0 1 11 0zM10 7.5V5.5M8.3 5.5h3.4",
   chevron: "M5 8l5 5 5-5",
   close: "M5 5l10 10M15 5L5 15",
-  copy: "M7 7h9v9H7zM4 13V4h9",
+  eye: "M2.5 10c3.5-6 11.5-6 15 0-3.5 6-11.5 6-15 0zM10 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
   down: "M6 4v8M6 12h1.5l3 5.5c1.6 0 2-1 1.7-2.3L11.8 13H16c1 0 1.5-.9 1.2-1.8L15.6 5c-.2-.7-.7-1-1.4-1H6M3 4v8",
+  hash: "M7.5 4L6 16M14 4l-1.5 12M4 7.5h12.5M3.5 12.5H16",
   home: "M3.5 9.5L10 4l6.5 5.5M5.5 8.5V16h9V8.5",
+  lock: "M5.5 9.5h9V16h-9zM7.5 9.5V7a2.5 2.5 0 0 1 5 0v2.5",
   menu: "M3 5.5h14M3 10h14M3 14.5h14",
   moon: "M16 12.2A6.5 6.5 0 1 1 8 4a5.3 5.3 0 0 0 8 8.2z",
   more: "M4.5 10h.01M10 10h.01M15.5 10h.01",
+  picture: "M3.5 4.5h13v11h-13zM4 14l3.5-4 3 3 2-2 3.5 3.5M12.5 8h.01",
   reply: "M4 4.5h12v9H9.5L6 16.5v-3H4z",
   send: "M3.5 10L16.5 4l-4 12.5-3-5.5zM9.5 11l7-7",
   smile: "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM7.5 8v.6M12.5 8v.6M6.8 11.8c1.5 2.3 4.9 2.3 6.4 0",
   sun: "M10 13.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM10 2v1.7M10 16.3V18M2 10h1.7M16.3 10H18M4.3 4.3l1.2 1.2M14.5 14.5l1.2 1.2M4.3 15.7l1.2-1.2M14.5 5.5l1.2-1.2",
-  ticket: "M3 6h14v2.5a1.5 1.5 0 0 0 0 3V14H3v-2.5a1.5 1.5 0 0 0 0-3zM12 6v8",
   trash: "M4 6h12M8 6V4h4v2M6 6l.7 10h6.6L14 6",
   up: "M6 16V8M6 8h1.5l3-5.5c1.6 0 2 1 1.7 2.3L11.8 7H16c1 0 1.5.9 1.2 1.8L15.6 15c-.2.7-.7 1-1.4 1H6M3 16V8",
 };
@@ -64,7 +65,7 @@ export function append(node, children) {
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("class", "icon");
+  svg.setAttribute("class", `icon icon-${name}`);
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", ICONS[name] ?? ICONS.more);

@@ -1,5 +1,5 @@
 /** Messages as Slack lists them: by day, neighbours of one author together, with reactions, threads and a hover menu. */
-import { h, iconButton, tone } from "./dom.js";
+import { h, icon, iconButton, tone } from "./dom.js";
 import { renderBlocks } from "./blocks.js";
 import { REACTIONS, emojiOrName } from "./emoji.js";
 import { syncList } from "./keyed_list.js";
@@ -11,7 +11,7 @@ const TOGETHER = 300;
 /** A person's picture: initials on one of eight tones; the desk has its bell. */
 export function avatar(user, size = "") {
   const name = user?.real_name || user?.name || "?";
-  const letters = user?.is_bot ? "🛎️" : name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
+  const letters = user?.is_bot ? icon("bell") : name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
   return h("span", { class: `avatar ${size}`, "aria-hidden": "true", data: { tone: user?.is_bot ? "desk" : tone(user?.id ?? name) } }, letters);
 }
 
@@ -53,8 +53,17 @@ export class MessageList {
     const atBottom = toBottom || scrollHeight - scrollTop - clientHeight < 90;
     const made = syncList(this.root, this.items(messages, replies));
     const mine = made.some((node) => node.dataset.fresh === "mine");
-    if (atBottom || mine) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (atBottom || mine) this.toEnd();
     this.rove();
+  }
+
+  /** To the bottom; but a last message taller than the window is shown from its beginning. */
+  toEnd() {
+    const { scroller, root } = this;
+    scroller.scrollTop = scroller.scrollHeight;
+    const last = root.lastElementChild;
+    const hidden = last ? scroller.getBoundingClientRect().top - last.getBoundingClientRect().top : 0;
+    if (hidden > 0) scroller.scrollTop -= hidden;
   }
 
   items(messages, replies) {
@@ -90,7 +99,7 @@ export class MessageList {
     node.append(
       h("div", { class: "message-side" }, together ? timeNode(message, "small") : avatar(author)),
       h("div", { class: "message-main" }, [
-        message.ephemeral_for ? h("div", { class: "only-you" }, "👁 Only visible to you") : null,
+        message.ephemeral_for ? h("div", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
         together ? null : head(name, bot, message),
         this.body(message),
         this.reactions(message),

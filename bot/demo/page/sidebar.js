@@ -15,7 +15,7 @@ export class Sidebar {
     this.person = h("button", { type: "button", class: "person-switch", "aria-haspopup": "menu", "aria-expanded": "false", data: { testid: "person-switch" } });
     this.person.addEventListener("click", () => this.choosePerson());
     root.append(
-      h("div", { class: "brand" }, h("span", { class: "brand-mark", "aria-hidden": "true" }, "🛎️"),
+      h("div", { class: "brand" }, h("span", { class: "brand-mark", "aria-hidden": "true" }, icon("bell")),
         h("div", { class: "brand-text" }, h("strong", {}, "MOPS Desk"), h("span", { class: "small faint" }, "Demo workspace "), this.link),
         themeButton(), iconButton("close", "Close navigation", { class: "narrow-only", on: { click: actions.onClose } })),
       h("div", { class: "nav-scroll" }, this.homeButton, h("h2", { class: "nav-title" }, "Channels"), this.channels,
@@ -42,7 +42,7 @@ export class Sidebar {
   }
 
   row(channel, here, news) {
-    const mark = channel.kind === "im" ? avatar({ is_bot: true, name: channel.name }, "avatar-small") : h("span", { class: "hash", "aria-hidden": "true" }, channel.kind === "private" ? "🔒" : "#");
+    const mark = channel.kind === "im" ? avatar({ is_bot: true, name: channel.name }, "avatar-small") : h("span", { class: "hash", "aria-hidden": "true" }, icon(channel.kind === "private" ? "lock" : "hash"));
     const button = h("button", {
       type: "button", class: `nav-row${news ? " is-unread" : ""}`, data: { testid: "channel", channel: channel.id },
       on: { click: () => this.actions.onChannel(channel.id) },

@@ -1,0 +1,50 @@
+"""A verdict as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.slack.markdown import to_plain
+from knowledge.domain import Band, Hit, Verdict
+
+SUGGESTED = 3
+
+
+def lines(verdict: Verdict, explain: bool = False) -> Iterator[str]:
+    """What the desk would say, and with ``explain`` every number behind it."""
+    match verdict.band:
+        case Band.ANSWER:
+            yield from _answer(verdict.hits[0])
+        case Band.SUGGEST:
+            yield "Close, but not certain. One of these?"
+            yield from (f"  - {name(hit)}" for hit in verdict.hits[:SUGGESTED])
+        case Band.ESCALATE:
+            yield "The desk would hand this to the ops team."
+        case Band.QUIET:
+            yield "The desk would stay silent."
+    yield f"({verdict.band.value}, confidence {verdict.confidence:.2f}: {verdict.reason})"
+    if explain:
+        yield from _explanation(verdict)
+
+
+def name(hit: Hit) -> str:
+    """A hit's title, with its section for a passage."""
+    return f"{hit.title} › {hit.heading}" if hit.heading and hit.heading != hit.title else hit.title
+
+
+def _answer(hit: Hit) -> Iterator[str]:
+    yield to_plain(hit.quote or hit.text)
+    yield ""
+    where = hit.url or hit.path or hit.id
+    owner = f" · {hit.citation.owner}" if hit.citation.owner else ""
+    yield f"Source: {name(hit)} ({where}){owner}"
+
+
+def _explanation(verdict: Verdict) -> Iterator[str]:
+    yield f"\nIndex generation: {verdict.generation or 'none'}"
+    for key, value in verdict.explanation.items():
+        yield f"{key}: {value}"
+    for rank, hit in enumerate(verdict.hits, 1):
+        yield f"\n{rank}. [{hit.kind.value}] {name(hit)}  score {hit.score:.3f}"
+        yield f"   matched: {' '.join(hit.matched.split())[:120]}"
+        yield "   " + "  ".join(f"{key}={value:.3f}" for key, value in sorted(hit.features.items()))

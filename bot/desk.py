@@ -1,0 +1,150 @@
+"""A whole desk, joined from its parts: what `run`, `demo` and the acceptance tests start and stop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from slack_bolt import App
+from starlette.applications import Starlette
+
+from bot.asking import Asking
+from bot.bell import Bell
+from bot.cards import Cards
+from bot.choices import Choices
+from bot.clock import Clock, now_utc
+from bot.database import Database
+from bot.dispatcher import Dispatcher
+from bot.form_desk import FormDesk
+from bot.help_desk import HelpDesk
+from bot.inbox import Inbox
+from bot.outbox import Outbox
+from bot.people import Directory
+from bot.requests import RequestDesk
+from bot.runtime import Runtime
+from bot.settings import Settings
+from bot.slack.app import Identity, Receiver, build_app
+from bot.slack.client import SlackClient
+from bot.slack.delivery import SlackDelivery
+from bot.slack.http import web_app
+from bot.slack.modals import Modals
+from bot.slack.slash import Slash
+from bot.speaking import Speaker
+from bot.tracker_delivery import TrackerDelivery
+from bot.worker import Worker
+from escalation.domain import Form
+from escalation.protocols import Tracker
+from escalation.word_similarity import WordSimilarity
+from knowledge.knowledge_base import KnowledgeBase
+
+WORKERS = 2
+DISPATCHERS = 4
+
+
+class Role(StrEnum):
+    """Which half of the desk a process is."""
+
+    ALL = "all"
+    RECEIVER = "receiver"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a desk is made of; everything that differs between production, demo and tests."""
+
+    settings: Settings
+    database: Database
+    slack: SlackClient
+    identity: Identity
+    forms: Sequence[Form]
+    tracker: Tracker
+    knowledge: KnowledgeBase | None  # None for a receiver, which answers nothing itself
+    clock: Clock = now_utc
+
+
+class Desk:
+    """The running desk. ``start`` returns at once; the index loads in the background."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._inbox_bell, self._outbox_bell = Bell(), Bell()
+        self._outbox = Outbox(self._outbox_bell, parts.clock)
+        self._similarity = WordSimilarity()
+        self._runtime = Runtime()
+        self._index_ready = parts.knowledge is None
+        self.app = self._bolt_app()
+        self.web: Starlette = web_app(self.app, self.readiness)
+
+    def start(self) -> None:
+        """Start the loops of this process's role."""
+        if self._parts.knowledge is None:
+            return
+        for number in range(WORKERS):
+            self._runtime.loop(f"worker-{number}", self._worker(self._parts.knowledge), self._inbox_bell)
+        for number in range(DISPATCHERS):
+            self._runtime.loop(f"dispatcher-{number}", self._dispatcher(), self._outbox_bell)
+        self._runtime.keep_index(self._parts.knowledge, self._index_loaded)
+
+    def stop(self) -> None:
+        """Finish what is being worked on; what waits stays in its table."""
+        self._runtime.stop()
+
+    def readiness(self) -> dict[str, bool]:
+        """What must be true to serve, by name."""
+        return {"database": self._parts.database.is_writable(), "index": self._index_ready}
+
+    def _index_loaded(self) -> None:
+        self._index_ready = True
+
+    def _bolt_app(self) -> App:
+        parts = self._parts
+        inbox = Inbox(parts.database, self._outbox, (self._inbox_bell, self._outbox_bell), parts.clock)
+        receiver = Receiver(inbox, parts.settings.listen_channels, parts.identity)
+        form_desk = FormDesk(parts.forms, self._similarity, parts.database, parts.clock)
+        modals = Modals(form_desk, parts.slack, receiver)
+        return build_app(
+            receiver,
+            Slash(receiver, modals, parts.settings.triage),
+            modals,
+            parts.identity,
+            token=parts.settings.slack_bot_token,
+            base_url=parts.settings.slack_api_url,
+            signing_secret=parts.settings.slack_signing_secret,
+        )
+
+    def _worker(self, knowledge: KnowledgeBase) -> Worker:
+        parts, speaker = self._parts, Speaker(self._outbox)
+        directory = Directory(parts.slack, parts.clock)
+        requests = RequestDesk(
+            parts.forms, self._similarity, directory, parts.slack, self._outbox, speaker, parts.clock
+        )
+        asking = Asking(
+            HelpDesk(knowledge, parts.settings.escalation),
+            directory,
+            requests,
+            speaker,
+            parts.database,
+            parts.clock,
+            parts.identity.user,
+            parts.settings.listen_channels,
+        )
+        choices = Choices(asking, requests, speaker, self._outbox, directory, parts.database, parts.clock)
+        return Worker(asking, choices, requests, speaker, self._outbox, parts.database, parts.clock)
+
+    def _dispatcher(self) -> Dispatcher:
+        parts = self._parts
+        directory = Directory(parts.slack, parts.clock)
+        cards = Cards(parts.forms, directory, parts.settings.triage, parts.settings.curators, parts.database)
+        tracker = TrackerDelivery(
+            parts.tracker,
+            parts.forms,
+            self._outbox,
+            parts.database,
+            parts.clock,
+            project=parts.settings.jira_project,
+            ops_channel=parts.settings.ops_channel,
+        )
+        slack = SlackDelivery(parts.slack, cards, self._outbox, parts.clock)
+        return Dispatcher(slack, tracker, self._outbox, parts.database, parts.clock)

@@ -1,0 +1,76 @@
+"""What the request form and the other modals say. The rest of the desk's copy, and its rules: bot.texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.texts import counted
+
+FORM_TITLE = "Open a ticket"
+FORM_REVIEW = "Review"
+CANCEL = "Cancel"
+CLOSE = "Close"
+BACK = "Back to the form"
+CONFIRM_TITLE = "Check before it goes out"
+CONFIRM_SUBMIT = "File it"
+CONFIRM_CLOSE = "Change something"
+CONFIRM_INTRO = "This is what the ops team will get."
+REQUEST_TYPE = "What do you need?"
+TBD = "tbd"
+TBD_ALLOWED = f"Don't know yet? Write {TBD}."
+DONT_KNOW_YET = "I don't know yet"
+YES = "Yes"
+TRACKER_ASKS = "Jira also asks for this."
+TOO_MANY_FIELDS = "This form is longer than Slack can show. The ops team will ask for the rest on the ticket."
+LINK_PLACEHOLDER = "https://…"
+LOADING_TITLE = "One moment"
+LOADING = "Getting the form ready …"
+ASK_TITLE = "Ask the desk"
+ASK_LABEL = "Your question"
+ASK_PLACEHOLDER = "Where are my MQLs?"
+ASK_HINT = "The answer comes to your messages with me; only you see it."
+
+
+def not_sure_about(label: str) -> str:
+    """The box below a picker that may stay open."""
+    return f"Not sure? ({label})"
+
+
+def please_check(problem: str) -> str:
+    """Below a field that came back."""
+    return f"To fix: {problem}"
+
+
+def alternatives(values: Sequence[str]) -> str:
+    """ "a, b or c"."""
+    head, last = list(values[:-1]), values[-1:]
+    return " or ".join([", ".join(head), *last] if head else last)
+
+
+def needed_when(label: str, values: str, *, negated: bool) -> str:
+    """Below a field that is mandatory only with certain answers."""
+    return f"Needed when “{label}” is {'anything but ' if negated else ''}{values}."
+
+
+def lead_time(days: int) -> str:
+    """How long a kind of request takes."""
+    return f"Usually takes {counted(days, 'business day', 'business days')}."
+
+
+def files_later(label: str) -> str:
+    """In place of a file input."""
+    return f"{label}: you can add files on the ticket once it is open."
+
+
+def to_fix(count: int) -> str:
+    """Above a form that came back."""
+    return f"{counted(count, 'thing', 'things').capitalize()} to fix before this can go out."
+
+
+FORM_KEPT = "The form couldn't open in time. Nothing is lost, this is what you had:"
+FORM_KEPT_EMPTY = "The form couldn't open in time. Please try once more."
+FORM_EXPIRED = (
+    "This form was open too long, so I no longer have its answers. Please open it once more: type `/ticket`."
+)
+NOT_KEPT_TITLE = "Not sent yet"
+NOT_KEPT = "I couldn't save this just now. Your answers are still in the form: go back and send it again in a minute."

@@ -1,0 +1,1 @@
+"""Database migrations: one Alembic environment over the three packages' tables."""

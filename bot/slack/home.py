@@ -1,0 +1,22 @@
+"""The App Home: what the desk does, two ways to begin, and a person's requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import texts
+from bot.slack import ids
+from bot.slack.message import RICH, Block, actions, button, context, divider, header, section
+from bot.slack.tickets import request_lines
+from escalation.domain import Request
+
+
+def home_view(requests: Sequence[Request], is_curator: bool = False) -> Block:
+    """The view for one person. ``requests`` newest first; ten are shown."""
+    ask = button(texts.ASK, ids.HOME_ASK, "home", primary=True)
+    ticket = button(texts.OPEN_TICKET, ids.HOME_TICKET, "home")
+    blocks = [header(texts.HOME_TITLE), section(texts.HOME_INTRO), actions(ask, ticket), divider()]
+    lines = request_lines(requests, RICH) or [texts.HOME_NO_REQUESTS]
+    blocks += [header(texts.HOME_REQUESTS), *map(section, lines)]
+    blocks += [context(texts.HOME_CURATOR)] if is_curator else []
+    return {"type": "home", "blocks": blocks}

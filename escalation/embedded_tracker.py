@@ -1,0 +1,207 @@
+"""Tickets in our own database, for desks without Jira. Same contract, same flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from escalation.domain import NewTicket, Ticket, TrackerField
+from escalation.errors import TrackerRejected, TrackerUnavailable
+from escalation.request_json import as_utc
+from escalation.tables import CommentRow, TicketRow
+
+TO_DO, WITHDRAWN = "To do", "Withdrawn"
+
+
+class Transactions(Protocol):
+    """Where sessions come from; each context manager is one transaction."""
+
+    def read(self) -> AbstractContextManager[Session]:
+        """A consistent view."""
+
+    def write(self) -> AbstractContextManager[Session]:
+        """The writer's turn."""
+
+
+@dataclass(frozen=True)
+class TicketDetails:
+    """A ticket with everything the embedded tracker holds of it. ``description`` is wiki markup."""
+
+    ticket: Ticket
+    description: str
+    labels: tuple[str, ...]
+    comments: tuple[str, ...]
+    reporter_email: str | None
+    created_at: datetime
+
+
+class EmbeddedTracker:
+    """A Tracker on two tables. Opens its own transactions: never call it inside one (SQLite has one writer).
+
+    Creating is idempotent by marker. ``url_for`` turns a key into the address where the ticket can be seen.
+    """
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        url_for: Callable[[str], str],
+        project: str = "OPS",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._transactions = transactions
+        self._url_for = url_for
+        self._project = project
+        self._clock = clock
+
+    def create(self, new: NewTicket) -> Ticket:
+        """As the protocol says; a second call with the same marker returns the first one's ticket."""
+        project = (new.project or self._project).upper()
+        with self._write() as session:
+            row = session.scalar(select(TicketRow).where(TicketRow.marker == new.marker))
+            if row is None:
+                highest = session.scalar(select(func.max(TicketRow.number)).where(TicketRow.project == project))
+                row = _new_row(new, project, (highest or 0) + 1, as_utc(self._clock()))
+                session.add(row)
+                session.flush()
+            return self._ticket(row)
+
+    def find_by_marker(self, marker: str) -> Ticket | None:
+        """As the protocol says; never lags."""
+        with self._read() as session:
+            row = session.scalar(select(TicketRow).where(TicketRow.marker == marker))
+            return self._ticket(row) if row else None
+
+    def get(self, key: str) -> Ticket | None:
+        """As the protocol says."""
+        with self._read() as session:
+            row = session.get(TicketRow, key)
+            return self._ticket(row) if row else None
+
+    def describe(self, key: str, description: str, labels: Sequence[str]) -> None:
+        """As the protocol says."""
+        with self._write() as session:
+            row = _row(session, key)
+            row.description = description
+            row.labels = list(dict.fromkeys([*row.labels, *labels]))
+            row.updated_at = as_utc(self._clock())
+
+    def comment(self, key: str, text: str, marker: str) -> None:
+        """As the protocol says."""
+        with self._write() as session:
+            self._comment(session, _row(session, key), text, marker)
+
+    def withdraw(self, key: str, reason: str, marker: str) -> Ticket:
+        """As the protocol says; a ticket that is done keeps its status."""
+        with self._write() as session:
+            row = _row(session, key)
+            self._comment(session, row, reason, marker)
+            if not row.done:
+                row.status, row.done, row.updated_at = WITHDRAWN, True, as_utc(self._clock())
+            return self._ticket(row)
+
+    def required_fields(self, project: str, issue_type: str) -> tuple[TrackerField, ...]:
+        """None: the forms decide."""
+        return ()
+
+    def check(self, project: str) -> str:
+        """As the protocol says."""
+        with self._read() as session:
+            count = session.scalar(select(func.count()).select_from(TicketRow)) or 0
+        tickets = "1 ticket" if count == 1 else f"{count} tickets"
+        return f"Embedded tracker with {tickets}; project {project or self._project} is usable."
+
+    def recent(self, limit: int = 50) -> tuple[Ticket, ...]:
+        """The newest tickets first."""
+        with self._read() as session:
+            rows = session.scalars(select(TicketRow).order_by(TicketRow.created_at.desc(), TicketRow.number.desc()))
+            return tuple(self._ticket(row) for row in rows.fetchmany(limit))
+
+    def details(self, key: str) -> TicketDetails | None:
+        """Everything about one ticket, comments oldest first."""
+        with self._read() as session:
+            row = session.get(TicketRow, key)
+            if row is None:
+                return None
+            comments = select(CommentRow.text).where(CommentRow.ticket_key == key).order_by(CommentRow.id)
+            return TicketDetails(
+                self._ticket(row),
+                row.description,
+                tuple(row.labels),
+                tuple(session.scalars(comments)),
+                row.reporter_email,
+                as_utc(row.created_at),
+            )
+
+    def _comment(self, session: Session, row: TicketRow, text: str, marker: str) -> None:
+        there = select(CommentRow.id).where(CommentRow.ticket_key == row.key, CommentRow.marker == marker)
+        if session.scalar(there) is None:
+            now = as_utc(self._clock())
+            session.add(CommentRow(ticket_key=row.key, marker=marker, text=text, created_at=now))
+            row.updated_at = now
+
+    def _ticket(self, row: TicketRow) -> Ticket:
+        return Ticket(
+            key=row.key,
+            url=self._url_for(row.key),
+            summary=row.summary,
+            status=row.status,
+            issue_type=row.issue_type,
+            assignee=row.assignee,
+            done=row.done,
+            updated_at=as_utc(row.updated_at),
+        )
+
+    @contextmanager
+    def _read(self) -> Iterator[Session]:
+        with _translated(), self._transactions.read() as session:
+            yield session
+
+    @contextmanager
+    def _write(self) -> Iterator[Session]:
+        with _translated(), self._transactions.write() as session:
+            yield session
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """A failed transaction is rolled back: nothing happened. Should a commit's answer be lost, the marker tells."""
+    try:
+        yield
+    except SQLAlchemyError as exc:
+        raise TrackerUnavailable(
+            f"The ticket table did not answer ({type(exc).__name__}). Trying again later."
+        ) from exc
+
+
+def _row(session: Session, key: str) -> TicketRow:
+    row = session.get(TicketRow, key)
+    if row is None:
+        raise TrackerRejected(f"There is no ticket {key}. It may have been deleted.")
+    return row
+
+
+def _new_row(new: NewTicket, project: str, number: int, now: datetime) -> TicketRow:
+    return TicketRow(
+        key=f"{project}-{number}",
+        project=project,
+        number=number,
+        marker=new.marker,
+        issue_type=new.issue_type,
+        summary=new.summary,
+        description=new.description,
+        labels=list(new.labels),
+        fields=dict(new.fields),
+        reporter_email=new.reporter_email,
+        status=TO_DO,
+        done=False,
+        assignee=None,
+        created_at=now,
+        updated_at=now,
+    )

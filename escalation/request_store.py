@@ -1,0 +1,221 @@
+"""Where requests and half-filled forms are kept. Works inside the caller's transaction; nothing commits here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from escalation.domain import (
+    Answer,
+    Draft,
+    FormDraft,
+    Origin,
+    Person,
+    Request,
+    RequestState,
+    Ticket,
+    TrackerField,
+)
+from escalation.errors import NoSuchRequest
+from escalation.request_json import (
+    answers_from_json,
+    as_utc,
+    draft_from_json,
+    draft_to_json,
+    field_from_json,
+    field_to_json,
+    ticket_from_json,
+    ticket_to_json,
+)
+from escalation.tables import FormDraftRow, RequestRow
+
+REF_ALPHABET = "2345679BCDFGHJKMNPQRTVWXYZ"
+"""No 0/O, 1/I/L, 8/B twins and no A, E, U: read aloud without mistakes, and spells no words. S looks like 5."""
+
+REF_LENGTH = 4
+_DRAWS_PER_LENGTH = 8
+FORGOTTEN = "(forgotten)"
+_SETTLED = frozenset({RequestState.FILED, RequestState.WITHDRAWN})
+_UNSENT = frozenset({RequestState.QUEUED, RequestState.UNKNOWN, RequestState.NEEDS_FIELDS})
+
+
+def random_ref(length: int) -> str:
+    """A short code people can read to each other."""
+    return "".join(secrets.choice(REF_ALPHABET) for _ in range(length))
+
+
+def random_marker() -> str:
+    """A label no other request has: 48 random bits."""
+    return f"mops-desk-{secrets.token_hex(6)}"
+
+
+class RequestStore:
+    """Requests, by id, reference or ticket. Methods that change one raise NoSuchRequest when it is not there.
+
+    A filed or withdrawn request stays so: late news about its filing (unknown, missing fields, dead) is ignored.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        draw_ref: Callable[[int], str] = random_ref,
+        draw_marker: Callable[[], str] = random_marker,
+    ) -> None:
+        self._session = session
+        self._draw_ref = draw_ref
+        self._draw_marker = draw_marker
+
+    def open(self, draft: Draft, now: datetime) -> Request:
+        """Keep a new request, queued for filing, under a fresh reference and marker."""
+        row = RequestRow(
+            ref=self._free_ref(),
+            marker=self._draw_marker(),
+            requester_id=draft.requester.id,
+            state=RequestState.QUEUED,
+            draft=draft_to_json(draft),
+            missing=[],
+            created_at=as_utc(now),
+        )
+        self._session.add(row)
+        self._session.flush()
+        return _request(row)
+
+    def get(self, request_id: int) -> Request | None:
+        """The request with this id."""
+        row = self._session.get(RequestRow, request_id)
+        return _request(row) if row else None
+
+    def by_ref(self, ref: str) -> Request | None:
+        """The request people call by this reference, in any case."""
+        row = self._session.scalars(select(RequestRow).where(RequestRow.ref == ref.strip().upper())).first()
+        return _request(row) if row else None
+
+    def by_ticket_key(self, key: str) -> Request | None:
+        """The request a ticket was made for; the latest, should there be several."""
+        query = select(RequestRow).where(RequestRow.ticket_key == key.strip().upper())
+        row = self._session.scalars(query.order_by(RequestRow.id.desc()).limit(1)).first()
+        return _request(row) if row else None
+
+    def requests_of(self, person_id: str, limit: int = 50) -> tuple[Request, ...]:
+        """A person's requests, newest first."""
+        query = select(RequestRow).where(RequestRow.requester_id == person_id)
+        return tuple(
+            _request(row) for row in self._session.scalars(query.order_by(RequestRow.id.desc()).limit(limit))
+        )
+
+    def update_draft(self, request_id: int, draft: Draft) -> None:
+        """Replace what is known of a request. One that waited for fields is queued again."""
+        row = self._row(request_id)
+        row.draft = draft_to_json(draft)
+        if row.state == RequestState.NEEDS_FIELDS:
+            row.state, row.missing = RequestState.QUEUED, []
+
+    def filed(self, request_id: int, ticket: Ticket) -> None:
+        """Its ticket exists (or has changed). A withdrawn request keeps its state: its ticket is to be closed."""
+        row = self._row(request_id)
+        row.ticket_key, row.ticket, row.missing = ticket.key, ticket_to_json(ticket), []
+        if row.state != RequestState.WITHDRAWN:
+            row.state = RequestState.FILED
+
+    def needs_fields(self, request_id: int, fields: tuple[TrackerField, ...]) -> None:
+        """The tracker demands fields that nobody has filled in."""
+        row = self._row(request_id)
+        if self._move(row, RequestState.NEEDS_FIELDS):
+            row.missing = [field_to_json(field) for field in fields]
+
+    def unknown(self, request_id: int) -> None:
+        """A create call ended without a clear answer."""
+        self._move(self._row(request_id), RequestState.UNKNOWN)
+
+    def dead(self, request_id: int) -> None:
+        """It will never be filed; whoever calls tells the asker and ops."""
+        self._move(self._row(request_id), RequestState.DEAD)
+
+    def withdrawn(self, request_id: int) -> None:
+        """Nobody needs it any more, filed or not."""
+        self._row(request_id).state = RequestState.WITHDRAWN
+
+    def save_form_draft(
+        self, person_id: str, form_id: str, answers: Mapping[str, Answer], context: Mapping[str, str], now: datetime
+    ) -> int:
+        """Keep what was typed into a form that is not submitted yet. Returns its id."""
+        row = FormDraftRow(
+            person_id=person_id, form_id=form_id, answers=dict(answers), context=dict(context), saved_at=as_utc(now)
+        )
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def form_draft(self, draft_id: int, person_id: str) -> FormDraft | None:
+        """A kept form, for the person who typed it only."""
+        row = self._session.get(FormDraftRow, draft_id)
+        if row is None or row.person_id != person_id:
+            return None
+        return FormDraft(
+            row.id, row.person_id, row.form_id, answers_from_json(row.answers), row.context, as_utc(row.saved_at)
+        )
+
+    def delete_form_draft(self, draft_id: int) -> None:
+        """Drop a kept form; nothing happens when it is gone already."""
+        self._session.execute(delete(FormDraftRow).where(FormDraftRow.id == draft_id))
+
+    def forget(self, person_id: str) -> int:
+        """Wipe what a person typed here, and who they were; returns the number of requests.
+
+        Tickets stay in the tracker. Requests not filed yet are withdrawn: there is nothing left to file.
+        """
+        rows = self._session.scalars(select(RequestRow).where(RequestRow.requester_id == person_id)).all()
+        for row in rows:
+            draft = draft_from_json(row.draft)
+            row.draft = draft_to_json(
+                Draft(FORGOTTEN, Person("", FORGOTTEN), Origin("", None, draft.origin.private), form_id=draft.form_id)
+            )
+            row.requester_id = ""
+            if row.ticket is not None:
+                row.ticket = ticket_to_json(replace(ticket_from_json(row.ticket), summary=FORGOTTEN))
+            if row.state in _UNSENT:
+                row.state = RequestState.WITHDRAWN
+        self._session.execute(delete(FormDraftRow).where(FormDraftRow.person_id == person_id))
+        self._session.flush()
+        return len(rows)
+
+    def _free_ref(self) -> str:
+        """A reference not yet in use; longer ones once the short ones get crowded."""
+        length = REF_LENGTH
+        while True:
+            draws = [self._draw_ref(length) for _ in range(_DRAWS_PER_LENGTH)]
+            taken = set(self._session.scalars(select(RequestRow.ref).where(RequestRow.ref.in_(draws))))
+            free = [draw for draw in draws if draw not in taken]
+            if free:
+                return free[0]
+            length += 1
+
+    def _row(self, request_id: int) -> RequestRow:
+        row = self._session.get(RequestRow, request_id)
+        if row is None:
+            raise NoSuchRequest(f"There is no request {request_id} (any more).")
+        return row
+
+    def _move(self, row: RequestRow, state: RequestState) -> bool:
+        if row.state in _SETTLED:
+            return False
+        row.state = state
+        return True
+
+
+def _request(row: RequestRow) -> Request:
+    return Request(
+        id=row.id,
+        ref=row.ref,
+        marker=row.marker,
+        draft=draft_from_json(row.draft),
+        state=RequestState(row.state),
+        created_at=as_utc(row.created_at),
+        ticket=ticket_from_json(row.ticket) if row.ticket else None,
+        missing=tuple(field_from_json(one) for one in row.missing),
+    )
