@@ -14,11 +14,11 @@ from bot.domain import Place, Surface
 from bot.effects import Update
 from bot.incoming import ButtonPressed
 from bot.outbox import Outbox
-from bot.people import Directory
 from bot.requests import RequestDesk
 from bot.slack import answers, ids
 from bot.slack.message import Message
 from bot.speaking import Speaker
+from knowledge.domain import Band
 
 
 class Choices:
@@ -30,7 +30,6 @@ class Choices:
         requests: RequestDesk,
         speaker: Speaker,
         outbox: Outbox,
-        directory: Directory,
         database: Database,
         clock: Clock,
     ) -> None:
@@ -38,7 +37,6 @@ class Choices:
         self._requests = requests
         self._speaker = speaker
         self._outbox = outbox
-        self._directory = directory
         self._database = database
         self._clock = clock
 
@@ -76,7 +74,7 @@ class Choices:
     def _more(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
         others = tuple(hit for i, hit in enumerate(question.verdict.hits) if i != rank)[: answers.SUGGESTED]
         ranks = tuple(i for i in range(len(question.verdict.hits)) if i != rank)[: answers.SUGGESTED]
-        message = answers.more_hits(question.id, others, ranks)
+        message = answers.more_hits(question.id, others, ranks=ranks)
         return lambda session: self._reply(session, f"more:{question.id}", item, question, message)
 
     def _expand(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
@@ -106,8 +104,7 @@ class Choices:
     def _share(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
         if not 0 <= rank < len(question.verdict.hits):
             return nothing
-        name = self._directory.person(item.user).name
-        message = self._answer(question, rank, shared_by=name)
+        message = self._answer(question, rank, shared_by=item.user)
         channel = Place(question.place.team, question.place.channel, Surface.CHANNEL)
 
         def write(session: Session) -> None:
@@ -138,16 +135,17 @@ class Choices:
         shared_by: str | None = None,
     ) -> Message:
         hits = question.verdict.hits
-        today = self._clock().date()
         return answers.answer(
             question.id,
             hits[rank],
             rank,
             len(hits) > 1,
-            today,
+            self._clock().date(),
+            good=rank == 0 and question.verdict.band is Band.ANSWER,
             expanded=expanded,
             private=private,
             shared_by=shared_by,
+            asked=question.text if shared_by else None,
         )
 
     def _replace(self, session: Session, item: ButtonPressed, message: Message) -> None:

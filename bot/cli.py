@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bot import __version__
 from bot.cli_knowledge import ask, faq, ingest
-from bot.cli_run import Role
+from bot.domain import Role
 
 app = typer.Typer(
     help="The front desk of a marketing-operations team, in Slack.",

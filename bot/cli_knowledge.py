@@ -64,7 +64,7 @@ def _ask_one(parts: KnowledgeParts, text: str, overheard: bool, as_json: bool, e
 
 
 def _ask_batch(parts: KnowledgeParts, questions: Iterable[tuple[Any, tuple[str, ...]]], overheard: bool) -> None:
-    parts.base.warm_up()
+    parts.base.verdict(_question(("warm up",), overheard))  # the model's load time is nobody's answer time
     for number, texts in questions:
         started = time.perf_counter()
         verdict = parts.base.verdict(_question(texts, overheard))

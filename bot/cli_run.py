@@ -7,14 +7,19 @@ import tempfile
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 
-from bot.desk import Desk, Parts, Role
+from bot.desk import Desk, Parts
+from bot.domain import Role
 from bot.errors import SlackRefused
 from bot.logs import configure, get_logger
 from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bot.slack.client import SlackClient
 
 out = Console(highlight=False)
 log = get_logger(__name__)
@@ -54,7 +59,7 @@ def run_desk(role: Role) -> None:
         log.info("stopped")
 
 
-def _parts(settings: Settings, slack: "SlackClient", role: Role) -> Parts:  # noqa: UP037
+def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
     from bot import wiring
     from bot.slack.app import Identity
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from slack_bolt import App
 from starlette.applications import Starlette
@@ -40,14 +39,6 @@ from knowledge.knowledge_base import KnowledgeBase
 
 WORKERS = 2
 DISPATCHERS = 4
-
-
-class Role(StrEnum):
-    """Which half of the desk a process is."""
-
-    ALL = "all"
-    RECEIVER = "receiver"
-    WORKER = "worker"
 
 
 @dataclass(frozen=True)
@@ -130,7 +121,7 @@ class Desk:
             parts.identity.user,
             parts.settings.listen_channels,
         )
-        choices = Choices(asking, requests, speaker, self._outbox, directory, parts.database, parts.clock)
+        choices = Choices(asking, requests, speaker, self._outbox, parts.database, parts.clock)
         return Worker(asking, choices, requests, speaker, self._outbox, parts.database, parts.clock)
 
     def _dispatcher(self) -> Dispatcher:

@@ -57,7 +57,7 @@ class Dispatcher:
         try:
             effect = effects.from_json(claim.payload)
             return self._deliverer(effect).deliver(effect, claim)
-        except Exception as exc:  # noqa: BLE001 - the one place where a delivery's failure is caught
+        except Exception as exc:
             log.error("delivery_failed", outbox=claim.id, kind=claim.kind, error=type(exc).__name__)
             log.debug("delivery_failed_trace", exc_info=exc)
             return Unsure(self._clock() + pace(claim.attempts), type(exc).__name__, {**claim.memo, "unsure": True})

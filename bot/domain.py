@@ -71,3 +71,11 @@ class Reply:
 
     kind: ReplyKind
     verdict: Verdict
+
+
+class Role(StrEnum):
+    """Which half of the desk a process is."""
+
+    ALL = "all"
+    RECEIVER = "receiver"
+    WORKER = "worker"

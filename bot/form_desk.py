@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from escalation.drafts import form_by_id, guess_form, summarise
-from escalation.request_store import RequestStore
-from escalation.validation import check
-
 from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.database import Database
 from bot.incoming import FormContext
 from escalation.domain import Answer, Answers, FieldProblem, FieldType, Form, Request, TrackerField
+from escalation.drafts import form_by_id, guess_form, summary_of
 from escalation.protocols import Similarity
+from escalation.request_store import RequestStore
+from escalation.validation import check
 
 NOTES = "notes"
 TITLE = "title"
@@ -117,7 +116,7 @@ class FormDesk:
         title, notes = form.field(TITLE), form.field(NOTES)
         if title:
             limit = title.rules.max_length or 120
-            filled[TITLE] = summarise(words)[:limit]
+            filled[TITLE] = summary_of(words)[:limit]
         if notes and notes.type is FieldType.LONG_TEXT and words.strip() != filled.get(TITLE):
             filled[NOTES] = words.strip()[: notes.rules.max_length or 3000]
         return filled

@@ -20,7 +20,7 @@ from bot.slack import answers, tickets
 from bot.slack.client import SlackClient
 from bot.speaking import Speaker
 from escalation.domain import Closest, Draft, Form, Origin, Person, Request, RequestState
-from escalation.drafts import draft_from_question, summarise
+from escalation.drafts import draft_from_question, summary_of
 from escalation.protocols import Similarity
 from escalation.request_store import RequestStore
 from knowledge.domain import Hit, Verdict
@@ -127,7 +127,7 @@ class RequestDesk:
         )
         draft = replace(
             draft,
-            summary=summarise(title or text),
+            summary=summary_of(title or text),
             form_id=item.form_id,
             answers=dict(item.answers),
             question=question.text if question else "",

@@ -70,7 +70,7 @@ class Runtime:
             rings = bell.rings
             try:
                 busy = steps.run_once()
-            except Exception as exc:  # noqa: BLE001 - a loop outlives any error; the row's lease brings it back
+            except Exception as exc:
                 log.error("loop_failed", loop=name, error=type(exc).__name__)
                 log.debug("loop_failed_trace", exc_info=exc)
                 busy = False

@@ -234,7 +234,7 @@ def still_needed(fields: str) -> str:
     return f"To start right away they still need: {fields}."
 
 
-NOTHING_NEEDED = "They have all they need; nothing more to do for you."
+NOTHING_NEEDED = "They have all they need; nothing more for you to do."
 NOBODY_YET = "nobody on it yet"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,6 +28,9 @@ DENIED_PACE = timedelta(minutes=5)
 
 MISCONFIGURED_PACE = timedelta(minutes=15)
 """How often a request is tried again that Jira refuses for reasons no form field can mend."""
+
+WITHDRAW_LOOKS = 4
+"""How often, five minutes apart, a ticket that may exist is looked for before there is nothing to close."""
 
 
 class TrackerDelivery:
@@ -110,12 +113,10 @@ class TrackerDelivery:
 
     def _withdraw(self, request: Request, claim: Claimed) -> Outcome:
         ticket = request.ticket or self._tracker.find_by_marker(request.marker)
+        if ticket is None and claim.attempts > WITHDRAW_LOOKS:
+            return Done()
         if ticket is None:
-            return (
-                Done()
-                if claim.attempts > 3
-                else Unsure(self._clock() + timedelta(minutes=5), "no ticket to close yet")
-            )  # noqa: PLR2004
+            return Unsure(self._clock() + timedelta(minutes=5), "no ticket to close yet")
         closed = self._tracker.withdraw(ticket.key, tickets.withdrawn_reason(), _marker(request, claim))
         return Done(lambda session: self._closed(session, request, closed, claim))
 

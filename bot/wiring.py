@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.clock import now_utc
 from bot.database import Database, open_database
 from bot.errors import DatabaseUnavailable, DeskError
 from bot.migrate import upgrade
@@ -63,9 +64,8 @@ def open_desk_database(settings: Settings) -> Database:
 
 def knowledge_base(settings: Settings, database: Database, encoder: Encoder | None = None) -> KnowledgeBase:
     """What the team knows, over the database and the index in DATA_DIR. Loads nothing yet."""
-    return KnowledgeBase(
-        encoder or SentenceEncoder(settings.embedding_model), Generations(settings.index_dir), database
-    )
+    encoder = encoder or SentenceEncoder(settings.embedding_model)
+    return KnowledgeBase(encoder, Generations(settings.index_dir), database, now_utc)
 
 
 @contextmanager

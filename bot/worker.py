@@ -85,7 +85,7 @@ class Worker:
                 self._queue.finish(session, claim, self._clock())
         except ClaimLost:
             log.warning("claim_lost", inbox=claim.id)
-        except Exception as exc:  # noqa: BLE001 - the one place where a handler's failure is caught
+        except Exception as exc:
             log.error(
                 "inbox_failed", inbox=claim.id, kind=claim.kind, attempt=claim.attempts, error=type(exc).__name__
             )

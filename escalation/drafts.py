@@ -39,7 +39,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _MIN_SENTENCE = 12  # shorter sentences ("Help!") say too little to stand alone
 
 
-def draft_from_question(  # noqa: PLR0917 - one argument per thing known
+def draft_from_question(
     question: str,
     person: Person,
     origin: Origin,

@@ -18,7 +18,7 @@ WEIGHTS: dict[HitKind, dict[str, float]] = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A target (its position) with its features, each 0 to 1.
+    """A target (its position) with its features, each 0 to 1 (0 where a feature does not apply to its kind).
 
     ``similarity`` is the weighted mean of the features: comparable within a kind only. ``score`` puts both kinds
     on one scale (the calibration's ``chances``) and ranks them. ``unit`` is the best phrasing or run, -1 if none.
@@ -30,4 +30,3 @@ class Candidate:
     similarity: float
     score: float
     unit: int
-

@@ -51,6 +51,11 @@ class FolderSource:
         """As given."""
         return self._name
 
+    @property
+    def root(self) -> Path:
+        """The folder or file it reads."""
+        return self._root
+
     def list(self) -> Iterable[DocumentRef]:
         """See Source. A version is size, time of change and setup: other parsers or addresses mean a new reading."""
         root = self._resolved_root()

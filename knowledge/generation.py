@@ -55,7 +55,9 @@ class Generation:
 def write_generation(generation: Generation, folder: Path) -> None:
     """Write all files into an empty folder, the manifest last, each forced to disk."""
     _write_lines(folder / _TARGETS, (to_record(target) for target in generation.targets))
-    _write_lines(folder / _UNITS, ([span.target, span.kind.value, span.first, span.last] for span in generation.units))
+    _write_lines(
+        folder / _UNITS, ([span.target, span.kind.value, span.first, span.last] for span in generation.units)
+    )
     _write_lines(folder / _TEXTS, ([text.target, text.phrasing] for text in generation.texts))
     save_vectors(generation.vectors.vectors, folder / _VECTORS)
     (folder / _LEXICAL).mkdir()

@@ -22,10 +22,9 @@ CLOSING = re.compile(r"(^|[ \t]+)#+$")
 OWN_ANCHOR = re.compile(r"\{[^{}]*#(?P<anchor>[^\s{}]+)[^{}]*\}$")
 MAX_VISIBLE = 500  # characters of a heading that make its anchor and a title
 MAX_SETEXT = 200  # a longer underlined "heading" is a paragraph whose author meant a rule below it
-# The limits keep a page full of unclosed tags from taking quadratic time.
-COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
-UNSEEN = re.compile(r"<(script|style)\b.{0,20000}?</\1\s*>|<(?:link|meta)\b[^>]*>", re.DOTALL | re.IGNORECASE)
-SHORTCODE = re.compile(r"\{\{[<%](?P<inside>.{0,2000}?)[>%]\}\}", re.DOTALL)
+UNSEEN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
+HEAD_TAG = re.compile(r"<(?:link|meta)\b[^<>]*>", re.IGNORECASE)
+SHORTCODE = re.compile(r"\{\{[<%](?P<inside>[^{}]*)[>%]\}\}")
 SHORTCODE_TEXT = re.compile(r"""\b(?:summary|title|header|heading|caption)\s*=\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)')""")
 SHORTCODE_LINK = re.compile(r"""\s*(?:ref|relref)\s+["']?(?P<target>[^"'\s]+)""")
 
@@ -99,7 +98,7 @@ def _sections(lines: list[str], outline: _Outline, title: str, visible: Markdown
         first = next(number for number, line in enumerate(lines) if line.strip())
         yield Section(title, (), 0, preface, "", first + 1)
     above: list[_Heading] = []
-    for heading, end in zip(outline.headings, [*starts[1:], len(lines)], strict=True):
+    for heading, end in zip(outline.headings, [*starts[1:], len(lines)], strict=False):
         above = [parent for parent in above if parent.level < heading.level]
         text = _clean(lines, heading.end, end, outline.code)
         if heading.text or text:
@@ -136,8 +135,19 @@ def _clean(lines: list[str], start: int, end: int, code: frozenset[int]) -> str:
 
 
 def _without_tags(text: str) -> str:
-    text = SHORTCODE.sub(_shortcode, UNSEEN.sub("", COMMENT.sub("", text)))
+    for opening, closing in UNSEEN:
+        text = _without(text, opening, closing)
+    text = SHORTCODE.sub(_shortcode, HEAD_TAG.sub("", text))
     return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text)
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    """The text without what stands between the marks. Not a regular expression: unclosed marks would be quadratic."""
+    kept, at = [], 0
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start)) >= 0:
+        kept.append(text[at:start])
+        at = end + len(closing)
+    return "".join([*kept, text[at:]])
 
 
 def _shortcode(match: re.Match[str]) -> str:

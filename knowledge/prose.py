@@ -15,7 +15,9 @@ _FENCE = re.compile(r"^\s*(```|~~~)")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _BREAK = re.compile(r"(?<=[.!?…])[\"'”’)\]*_]*\s+(?=[A-Z0-9\"'“‘(\[*_`])")
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|mr|mrs|ms|dr|sr|jr|st)\.[\"'”’)\]*_]*$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|mr|mrs|ms|dr|sr|jr|st)\.[\"'”’)\]*_]*$", re.IGNORECASE
+)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^>]*>")
@@ -106,7 +108,7 @@ def _of_block(block: list[str], number: int) -> Iterator[Sentence]:
 
 
 def _rows(block: list[str], number: int) -> Iterator[Sentence]:
-    if len(block) < 2 or not _RULE.match(block[1]):
+    if not (len(block) > 1 and _RULE.match(block[1])):
         for line in block:
             yield Sentence(plain(line.replace("|", " ")), line, Shape.ROW, number)
         return

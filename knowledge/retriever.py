@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.candidates import LEXICAL_HALF, WEIGHTS, Candidate
 from knowledge.domain import Audience, HitKind
 from knowledge.generation import Generation
-from knowledge.lexical_texts import LexicalText
 from knowledge.query import Query
 from knowledge.units import Span, UnitKind
 from knowledge.vector_index import Positions
@@ -32,18 +29,6 @@ _FEATURE_OF_KIND = {
 }
 
 
-@dataclass(frozen=True)
-class Without:
-    """What a search pretends not to know: a whole target, or one phrasing of it. Calibration asks such questions."""
-
-    target: int
-    phrasing: int | None = None
-
-    def hides(self, target: int) -> bool:
-        """Whether the whole target is left out."""
-        return self.phrasing is None and target == self.target
-
-
 class Retriever:
     """Searches one generation. Immutable; searches may run in several threads."""
 
@@ -59,62 +44,52 @@ class Retriever:
         self._norms = self._centroid_norms()
         self._readable: dict[Audience, Mask] = {}
 
-    def candidates(
-        self, query: Query, audience: Audience, count: int, without: Without | None = None
-    ) -> tuple[Candidate, ...]:
+    def candidates(self, query: Query, audience: Audience, count: int) -> tuple[Candidate, ...]:
         """The best candidates that the audience may read, best first: ``count`` of them where there are as many."""
-        allowed = self._allowed(audience, without)
+        allowed = self._allowed(audience)
         if not allowed.any():
             return ()
-        lexical, coverage = self._lexical(query, without)
+        lexical, coverage = self._lexical(query)
         chosen = self._chosen(query, allowed, lexical, count)
-        features, best = self._features(query, chosen, without)
+        features, best = self._features(query, chosen)
         features["lexical"], features["coverage"] = lexical[chosen], coverage[chosen]
         similarity = self._similarity(chosen, features)
         calibration = self._generation.calibration
         rank = calibration.chances(similarity, self._is_entry[chosen])
-        found = []
-        for place in np.argsort(-rank, kind="stable")[:count]:
-            kind = self._generation.targets[int(chosen[place])].kind
-            names = WEIGHTS[kind]
-            found.append(
-                Candidate(
-                    target=int(chosen[place]),
-                    kind=kind,
-                    features={name: float(features[name][place]) for name in names},
-                    similarity=float(similarity[place]),
-                    score=float(rank[place]),
-                    unit=int(best[place]),
-                )
+        order = np.argsort(-rank, kind="stable")[:count]
+        return tuple(
+            Candidate(
+                target=int(chosen[place]),
+                kind=self._generation.targets[int(chosen[place])].kind,
+                features={name: float(values[place]) for name, values in features.items()},
+                similarity=float(similarity[place]),
+                score=float(rank[place]),
+                unit=int(best[place]),
             )
-        return tuple(found)
+            for place in order
+        )
 
     def unit_products(self, query: Query, target: int) -> list[tuple[Span, float]]:
         """Every unit of a target with its cosine to the query."""
         positions = np.arange(self._unit_starts[target], self._unit_starts[target + 1])
         products = self._generation.vectors.products(query.vector, positions)
-        return [(self._generation.units[int(p)], float(product)) for p, product in zip(positions, products, strict=True)]
+        return [
+            (self._generation.units[int(p)], float(product)) for p, product in zip(positions, products, strict=True)
+        ]
 
-    def _allowed(self, audience: Audience, without: Without | None) -> Mask:
+    def _allowed(self, audience: Audience) -> Mask:
         mask = self._readable.get(audience)
         if mask is None:
             readable = [audience.may_read(target.audience) for target in self._generation.targets]
             mask = self._readable[audience] = np.array(readable, dtype=np.bool_)
-        if without is not None and without.phrasing is None:
-            mask = mask.copy()
-            mask[without.target] = False
         return mask
 
-    def _lexical(self, query: Query, without: Without | None) -> tuple[Floats, Floats]:
+    def _lexical(self, query: Query) -> tuple[Floats, Floats]:
         """Saturated BM25 and coverage of every target: the best of its texts."""
         scores = self._generation.lexical.scores(query.terms)
-        bm25, coverage = scores.bm25, scores.coverage
-        if without is not None and without.phrasing is not None:
-            row = self._generation.texts.index(LexicalText(without.target, without.phrasing))
-            bm25[row] = coverage[row] = 0.0
         starts = self._text_starts[:-1]
-        best: Floats = np.maximum.reduceat(bm25, starts)
-        return best / (best + LEXICAL_HALF), np.maximum.reduceat(coverage, starts)
+        best: Floats = np.maximum.reduceat(scores.bm25, starts)
+        return best / (best + LEXICAL_HALF), np.maximum.reduceat(scores.coverage, starts)
 
     def _chosen(self, query: Query, allowed: Mask, lexical: Floats, count: int) -> Positions:
         """Positions of the targets worth a closer look, in target order; at least ``count`` where there are."""
@@ -131,18 +106,13 @@ class Retriever:
                 return np.flatnonzero(chosen)
             nearest *= 8
 
-    def _features(
-        self, query: Query, chosen: Positions, without: Without | None
-    ) -> tuple[dict[str, Floats], Positions]:
+    def _features(self, query: Query, chosen: Positions) -> tuple[dict[str, Floats], Positions]:
         """Dense features of the chosen targets, and each one's best phrasing or run."""
         starts, ends = self._unit_starts[chosen], self._unit_starts[chosen + 1]
         lengths = ends - starts
         local = np.repeat(np.arange(chosen.size), lengths)
         offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         positions = np.repeat(starts, lengths) + offsets
-        if without is not None and without.phrasing is not None:
-            kept = positions != self._unit_starts[without.target] + without.phrasing
-            positions, local = positions[kept], local[kept]
         products = self._generation.vectors.products(query.vector, positions)
         kinds = self._unit_kind[positions]
         features: dict[str, Floats] = {}

@@ -87,10 +87,13 @@ class SentenceEncoder:
         try:
             import torch
             from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
+
+            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
             torch.set_num_threads(1)  # two threads were 12x slower on a busy machine
             return SentenceTransformer(str(folder or self._model), device="cpu")
-        except Exception as exc:  # noqa: BLE001 - the libraries raise anything: OSError, ValueError, hub errors
+        except Exception as exc:  # the libraries raise anything: OSError, ValueError, hub errors
             raise ModelUnavailable(
                 f"The embedding model {self._model} could not be loaded ({type(exc).__name__}). "
                 f"Set EMBEDDING_MODEL to {DEFAULT_MODEL}, a model folder, or a name this machine can download."

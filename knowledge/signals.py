@@ -23,7 +23,7 @@ def signals(ranked: Sequence[Candidate]) -> dict[str, float]:
     ahead = sum(other.features["lexical"] > first.features["lexical"] for other in ranked[1:])
     return {
         "similarity": first.similarity,
-        "meaning": max(first.features.get(name, 0.0) for name in _MEANINGS),
+        "meaning": max(first.features[name] for name in _MEANINGS),
         "coverage": first.features["coverage"],
         "margin": min(lead, MARGIN_CAP),
         "agreement": 1.0 / (1 + ahead),

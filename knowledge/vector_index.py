@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge.protocols import Matrix
 
+MATRIX = 2  # dimensions of an array of vectors
 Positions = NDArray[np.int64]
 
 
@@ -40,7 +41,7 @@ class VectorIndex:
         return np.asarray(self._index.reconstruct_n(0, self.size), dtype=np.float32)
 
     def nearest(self, vector: Matrix, count: int) -> Positions:
-        """Positions of the ``count`` vectors with the highest inner product, best first (fewer if there are fewer)."""
+        """Positions of the ``count`` vectors with the highest inner product, best first; fewer if there are fewer."""
         count = min(count, self.size)
         if count == 0:
             return np.zeros(0, dtype=np.int64)
@@ -50,14 +51,14 @@ class VectorIndex:
 
     def products(self, vector: Matrix, positions: Positions) -> Matrix:
         """Inner products of one vector with the vectors at the positions, in their order."""
-        products = np.empty((1, len(positions)), dtype=np.float32)
+        products: Matrix = np.empty(len(positions), dtype=np.float32)
         labels = np.ascontiguousarray(positions, dtype=np.int64)
         row = _row(vector)
         # faiss reads the chosen rows in place; copying them out first took five times as long
         self._index.compute_distance_subset(
             1, self._pointer(row), len(labels), self._pointer(products), self._pointer(labels)
         )
-        return products[0]
+        return products
 
 
 def _row(vector: Matrix) -> Matrix:
@@ -72,6 +73,6 @@ def save_vectors(vectors: Matrix, file: Path) -> None:
 def load_vectors(file: Path) -> Matrix:
     """Read what ``save_vectors`` wrote. Raises ValueError or OSError when it is not a float32 matrix."""
     vectors = np.load(file, allow_pickle=False)
-    if vectors.ndim != 2 or vectors.dtype != np.float32:
+    if vectors.ndim != MATRIX or vectors.dtype != np.float32:
         raise ValueError(f"{file.name} holds no vectors")
     return np.asarray(vectors, dtype=np.float32)

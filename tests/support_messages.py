@@ -63,7 +63,9 @@ def request(state: RequestState = RequestState.FILED, ticket: Ticket | None = No
     return Request(7, "7F3K", "mops-7f3k", Draft(**{**known, **draft}), state, LATER, filed)
 
 
-TICKET = Ticket("MOPS-214", "https://jira.example.com/browse/MOPS-214", "List import for Berlin event", "To do", "Request")
+TICKET = Ticket(
+    "MOPS-214", "https://jira.example.com/browse/MOPS-214", "List import for Berlin event", "To do", "Request"
+)
 BUSY = replace(TICKET, status="In progress", assignee="Priya", updated_at=LATER)
 COMPONENT = TrackerField("components", "Component", FieldType.SELECT, ("Email", "Web"))
 

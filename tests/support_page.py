@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import bot.demo
-from bot.demo.serving import serve
+from bot.serving import serve
 
 PAGE = Path(bot.demo.__file__).parent / "page"
 CSP = (
@@ -90,6 +90,12 @@ class FakeDesk:
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     version: int = 1
     changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def reset(self) -> None:
+        """Nothing said, nothing open, nothing posted; the version goes on counting."""
+        self.messages, self.notices, self.tickets, self.posts, self.answers = {}, [], [], [], {}
+        self.modal = self.home = None
+        self.touch()
 
     def say(self, *messages: dict[str, Any], channel: str = CHANNEL) -> None:
         """Add messages, or replace those with the same ts."""

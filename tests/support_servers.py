@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.demo.serving import Served, serve
+from bot.serving import Served, serve
 
 __all__ = ["Served", "serve"]

@@ -16,10 +16,10 @@ from starlette.staticfiles import StaticFiles
 
 from bot import wiring
 from bot.clock import now_utc
-from bot.demo.serving import HOST, Served
 from bot.demo.slack_larkfield import DESK, JONAS, MAYA, OPS_TRIAGE, PRIYA
 from bot.demo.slack_standin import SlackStandIn
 from bot.desk import Desk, Parts
+from bot.serving import HOST, Served
 from bot.settings import SAMPLES, Settings
 from bot.slack import ids
 from bot.slack.app import Identity
@@ -79,7 +79,7 @@ class Demo:
 
     def _demo_settings(self, data_dir: Path) -> Settings:
         return Settings(
-            _env_file=None,
+            _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its plugin would know
             slack_bot_token=self.slack.bot_token,
             slack_signing_secret=self.slack.signing_secret,
             slack_api_url=self.slack.api_url,

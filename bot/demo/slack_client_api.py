@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.demo.slack_interactions import Outcome
+from bot.demo.slack_payloads import without_nones
 from bot.demo.slack_people import People
 from bot.demo.slack_state import Channel, Json, Message, View
 
@@ -206,11 +207,7 @@ def _modal(view: View) -> Json:
 
 
 def _outcome(outcome: Outcome) -> Json:
-    answer: Json = {"ok": outcome.ok}
-    if outcome.error:
-        answer["error"] = outcome.error
-    if outcome.errors:
-        answer["errors"] = dict(outcome.errors)
-    if outcome.ack_text:
-        answer["ack_text"] = outcome.ack_text
-    return answer
+    """``error`` is Slack's word, ``message`` the same text as the notice in the state."""
+    said = {"error": outcome.error, "message": outcome.message, "ack_text": outcome.ack_text}
+    errors = dict(outcome.errors) or None
+    return {"ok": outcome.ok, **without_nones({**said, "errors": errors})}

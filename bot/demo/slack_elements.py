@@ -249,8 +249,8 @@ def element(allowed: frozenset[str]) -> Check:
     """A check for an element of one of the allowed types."""
 
     def check(value: Value, at: str) -> Iterator[Problem]:
-        kind = value.get("type") if isinstance(value, dict) else None
-        if kind not in allowed or kind not in ELEMENTS:
+        kind = str(value.get("type")) if isinstance(value, dict) else "none"
+        if kind not in allowed:
             yield Problem(at, f"unsupported element type here: {kind}")
             return
         keys, own = ELEMENTS[kind]
@@ -268,11 +268,11 @@ def _choices(value: dict[str, Value], at: str) -> Iterator[Problem]:
             yield Problem(at, "must have either options or option_groups")
     elif "options" not in value:
         return
-    options = list(value.get("options") or ())
-    for group in value.get("option_groups") or ():
-        options += group.get("options") or () if isinstance(group, dict) else ()
-    chosen = [*([value["initial_option"]] if "initial_option" in value else []), *value.get("initial_options", [])]
-    for option in chosen:
+    options = _listed(value.get("options"))
+    for group in _listed(value.get("option_groups")):
+        options += _listed(group.get("options")) if isinstance(group, dict) else []
+    first = [value["initial_option"]] if "initial_option" in value else []
+    for option in first + _listed(value.get("initial_options")):
         if option not in options:
             yield Problem(at, "initial option must exactly match one of the options")
     values = [str(option.get("value")) for option in options if isinstance(option, dict)]
@@ -280,9 +280,13 @@ def _choices(value: dict[str, Value], at: str) -> Iterator[Problem]:
         yield Problem(at, "option values must be unique")
 
 
+def _listed(value: Value) -> list[Value]:
+    return list(value) if isinstance(value, list) else []
+
+
 def _lengths(value: dict[str, Value], at: str) -> Iterator[Problem]:
     least, most = value.get("min_length", 0), value.get("max_length", MAX_TYPED)
     if not (isinstance(least, int) and isinstance(most, int) and 0 <= least <= most and 1 <= most <= MAX_TYPED):
         yield Problem(at, "min_length and max_length must be between 0 and 3000, in order")
-    elif value["type"] == "plain_text_input" and len(value.get("initial_value", "")) > most:
+    elif value["type"] == "plain_text_input" and len(str(value.get("initial_value", ""))) > most:
         yield Problem(at, f"initial_value must be less than {most + 1} characters")

@@ -25,10 +25,11 @@ from bot.demo.slack_views import Views
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an interaction ended. ``errors`` are a form's complaints by block id."""
+    """How an interaction ended. ``message`` is the notice the person got, ``errors`` what a form says by block id."""
 
     ok: bool
     error: str | None = None
+    message: str | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     ack_text: str | None = None
 
@@ -59,8 +60,7 @@ class Interactions:
     def command(self, user: str, channel: str, command: str, text: str) -> Outcome:
         """A slash command. What the desk acknowledges with is shown to the person only."""
         if command not in self._commands:
-            self._workspace.notify(user, f"{command} is not a valid command.")
-            return Outcome(False, "unknown_command")
+            return self._tell(user, "unknown_command", f"{command} is not a valid command.")
         team, place = self._workspace.team, channel_ref(self._workspace.channels[channel])
         token = self._grants.response_url(user, channel)
         body = {
@@ -143,7 +143,7 @@ class Interactions:
         errors = complaints(view.content, view.values)
         if errors:
             self._workspace.put_view(user, replace(view, errors=errors))
-            return Outcome(False, "invalid_input", errors)
+            return Outcome(False, "invalid_input", errors=errors)
         payload = {
             "view": view_json(view, self._workspace.team),
             "trigger_id": self._grants.trigger(user, view.id),
@@ -192,7 +192,7 @@ class Interactions:
             case "errors":
                 errors = self._known_errors(view, response.get("errors"))
                 self._workspace.put_view(user, replace(self._current(view), errors=errors))
-                return Outcome(False, "invalid_input", errors)
+                return Outcome(False, "invalid_input", errors=errors)
             case "update":
                 self._views.replace_for(
                     user, self._current(view), self._views.admit(response.get("view"), "modal", "update")
@@ -242,15 +242,17 @@ class Interactions:
         return f"{self.base_url}/response/{token}"
 
     def _failed(self, user: str, what: str, answer: Answer) -> Outcome:
-        self._workspace.notify(user, f"{what} failed with the error {answer.problem}.")
-        return Outcome(False, answer.problem)
+        error = answer.problem or "unknown_error"
+        return self._tell(user, error, f"{what} failed with the error {error}.")
 
     def _broken(self, user: str, what: str, exc: Exception) -> Outcome:
         error = exc.error if isinstance(exc, Refused) else "invalid_response"
         self._ledger.refuse("ack", error, str(exc))
-        self._workspace.notify(user, f"{what} failed with the error {error}.")
-        return Outcome(False, error)
+        return self._tell(user, error, f"{what} failed with the error {error}.")
 
     def _gone(self, user: str) -> Outcome:
-        self._workspace.notify(user, "That is no longer there: the message or form has changed.")
-        return Outcome(False, "element_not_found")
+        return self._tell(user, "element_not_found", "That is no longer there: the message or form has changed.")
+
+    def _tell(self, user: str, error: str, message: str) -> Outcome:
+        self._workspace.notify(user, message)
+        return Outcome(False, error, message)

@@ -159,13 +159,14 @@ def check_view(view: Value) -> list[Problem]:
     problems = [*record(keys, fields)(view, "/view")]
     blocks = view.get("blocks")
     problems += check_blocks(blocks, kind)
-    if kind == "modal" and "submit" not in view and any(_is_input(block) for block in blocks or ()):
+    if kind == "modal" and "submit" not in view and _has_input(blocks):
         problems.append(Problem("/view", "a modal with input blocks needs submit"))
     return problems
 
 
-def _is_input(block: Value) -> bool:
-    return isinstance(block, dict) and block.get("type") == "input"
+def _has_input(blocks: Value) -> bool:
+    listed = blocks if isinstance(blocks, list) else []
+    return any(isinstance(block, dict) and block.get("type") == "input" for block in listed)
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,8 @@ def check_message(arguments: Mapping[str, Any], *, posted: bool = False) -> Refu
         return Refusal("no_text", ("a message needs a text: screen readers and notifications read it",))
     if len(body or "") > MAX_TEXT:
         return Refusal("msg_too_long", (f"text must be less than {MAX_TEXT + 1} characters",))
+    if not _well_formed(arguments.get("metadata") or None):
+        return Refusal("invalid_metadata_format", ("metadata needs event_type and an event_payload object",))
     problems = check_blocks(arguments.get("blocks") or [], "message")
     if problems:
         too_long = all("all blocks together" in problem.reason for problem in problems)
@@ -201,10 +204,18 @@ def check_message(arguments: Mapping[str, Any], *, posted: bool = False) -> Refu
     return None
 
 
+def _well_formed(metadata: Value) -> bool:
+    if metadata is None:
+        return True
+    shaped = isinstance(metadata, dict) and isinstance(metadata.get("event_payload"), dict)
+    return shaped and isinstance(metadata.get("event_type"), str)
+
+
 def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The buttons, selects and inputs of one block, in order."""
-    found = [*(block.get("elements") or ()), block.get("accessory"), block.get("element")]
-    return [item for item in found if isinstance(item, dict) and item.get("type") in _INTERACTIVE]
+    elements = block.get("elements")
+    found = [*(elements if isinstance(elements, list) else ()), block.get("accessory"), block.get("element")]
+    return [item for item in found if isinstance(item, dict) and str(item.get("type")) in _INTERACTIVE]
 
 
 _INTERACTIVE = IN_ACTIONS | IN_INPUT | IN_CONTEXT_ACTIONS

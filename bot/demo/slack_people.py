@@ -14,8 +14,7 @@ from bot.demo.slack_delivery import DeskLine
 from bot.demo.slack_directory import with_reaction
 from bot.demo.slack_events import Events
 from bot.demo.slack_interactions import Interactions, Outcome
-from bot.demo.slack_limits import elements_of
-from bot.demo.slack_reading import blocks_of, field, press, shown_text, typed
+from bot.demo.slack_reading import field, press, shown_text, typed
 from bot.demo.slack_state import Json, Message, View, Workspace
 from bot.demo.slack_values import filled
 
@@ -34,8 +33,9 @@ class People:
         self._events = events
 
     def say(self, user: str, channel: str, text: str, thread: str | None = None) -> str:
-        """Post a message (``thread`` is the ts of the thread's first message); returns its ts."""
+        """Post a message, in a thread if ``thread`` is the ts of one of its messages; returns its own ts."""
         who, place = self.person(user), self.place(channel, user)
+        thread = (self.message(place, thread).thread_ts or thread) if thread else None
         stamp = self.workspace.stamp()
         said = Message(place, stamp, who, typed(text, self.workspace), thread_ts=thread)
         self._events.posted(self.workspace.put(said))
@@ -215,8 +215,3 @@ class People:
             raise TypeError(f"{element['action_id']} only takes effect in a view")
         typed_there = {**where.values.get(block["block_id"], {}), element["action_id"]: state}
         return replace(where, values={**where.values, block["block_id"]: typed_there})
-
-
-def has_element(where: Message | View, action_id: str) -> bool:
-    """Whether a message or view has an element with that action id."""
-    return any(element.get("action_id") == action_id for block in blocks_of(where) for element in elements_of(block))

@@ -16,7 +16,6 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
-from bot.demo.serving import HOST, Served
 from bot.demo.slack_chat import Chat
 from bot.demo.slack_client_api import ClientApi
 from bot.demo.slack_delivery import ACK_TIMEOUT_S, Answer, DeskLine, Parcel
@@ -31,6 +30,7 @@ from bot.demo.slack_people import People
 from bot.demo.slack_state import Clock, Workspace
 from bot.demo.slack_views import Views
 from bot.demo.slack_web_api import WebApi
+from bot.serving import HOST, Served
 from bot.slack.ids import COMMAND_MOPS, COMMAND_TICKET, EVENTS
 
 BOT_TOKEN = "xoxb-stand-in"  # noqa: S105 - not a secret: only the stand-in takes it
@@ -69,19 +69,19 @@ class SlackStandIn(People):
         self.signing_secret = signing_secret
         self.ledger = Ledger()
         self.faults = FaultScript()
-        self._grants = Grants(workspace.clock)
+        self.grants = Grants(workspace.clock)
         self._stopping = threading.Event()
         self._served: Served | None = None
         line = DeskLine(self.ledger, workspace.clock, signing_secret, ack_timeout)
         events = Events(workspace, line, subscriptions)
         self._chat = Chat(workspace, self.ledger, events, permalinks)
-        self._views = Views(workspace, self.ledger, self._grants)
+        self._views = Views(workspace, self.ledger, self.grants)
         self._rate = PostingRate(workspace.clock, burst=1 if strict_rate else BURST)
         interactions = Interactions(
             workspace=workspace,
             line=line,
             ledger=self.ledger,
-            grants=self._grants,
+            grants=self.grants,
             chat=self._chat,
             views=self._views,
             commands=commands,
@@ -134,7 +134,7 @@ class SlackStandIn(People):
                 **self._views.methods(),
             },
             chat=self._chat,
-            grants=self._grants,
+            grants=self.grants,
             rate=self._rate,
             ledger=self.ledger,
             faults=self.faults,

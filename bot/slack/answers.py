@@ -11,7 +11,6 @@ from itertools import count
 from bot import texts
 from bot.slack import ids, mrkdwn
 from bot.slack.markdown import parse
-from bot.slack.mrkdwn import Kind, Line
 from bot.slack.message import (
     BUTTON_LIMIT,
     CONTEXT_LIMIT,
@@ -29,6 +28,7 @@ from bot.slack.message import (
     say,
     section,
 )
+from bot.slack.mrkdwn import Kind, Line
 from knowledge.domain import Band, Cause, Hit, HitKind, Verdict
 
 FOLD_AT = 600  # visible characters before "Show more" (VOICE)
@@ -63,13 +63,13 @@ def answer(
     match = texts.GOOD_MATCH if good else texts.POSSIBLE_MATCH
     blocks = [section(text) for text in shown]
     intro = _shared(shared_by, asked)
-    note = mrkdwn.escape(texts.OVERHEARD) if overheard else ""
+    note = texts.OVERHEARD if overheard else ""
     blocks = [*([context(intro)] if intro else []), *blocks, context(*_where_it_stands(hit, match, today))]
     blocks += [context(note)] if note else []
     if not private:
         blocks.append(_feedback(question_id))
     buttons = _buttons(question_id, rank, folded=folded, private=private, more=has_more_hits)
-    return Message(_spoken(hit, match, today, intro), (*blocks, actions(*buttons)))
+    return Message(_spoken(hit, match, today, intro, note), (*blocks, actions(*buttons)))
 
 
 def suggest(question_id: int, hits: Sequence[Hit], ranks: Sequence[int] | None = None) -> Message:
@@ -249,14 +249,14 @@ def _where_it_stands(hit: Hit, match: str, today: date) -> list[str]:
     return [line] if len(line) <= CONTEXT_LIMIT else [part for part in (match, *links, facts) if part]
 
 
-def _spoken(hit: Hit, match: str, today: date, intro: str) -> str:
+def _spoken(hit: Hit, match: str, today: date, intro: str, note: str) -> str:
     """The whole message as plain text: the answer in full as far as it fits, then where it stands."""
     sources = ", ".join(PLAIN.link(title, url) for title, url in _sources(hit))
     facts = [match, texts.source_line(sources) if sources else "", PLAIN.words(hit.citation.owner or "")]
     tail = joined([*facts, *_freshness(hit, today)])
     body = mrkdwn.escape(mrkdwn.plain(parse(hit.text or hit.quote)))
-    room = TEXT_LIMIT - len(tail) - len(intro) - 2
-    return "\n".join(part for part in (intro, clip(body, max(room, 200)), tail) if part)
+    room = TEXT_LIMIT - len(tail) - len(intro) - len(note) - 3
+    return clip("\n".join(part for part in (intro, clip(body, max(room, 200)), tail, note) if part), TEXT_LIMIT)
 
 
 def _sources(hit: Hit) -> list[tuple[str, str | None]]:

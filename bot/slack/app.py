@@ -21,8 +21,8 @@ from bot.incoming import Incoming, MessageIn
 from bot.logs import get_logger
 from bot.slack import ids, parse
 from bot.slack.client import web_client
-from bot.slack.slash import Slash
 from bot.slack.modals import Modals
+from bot.slack.slash import Slash
 
 log = get_logger(__name__)
 

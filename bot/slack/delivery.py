@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +19,6 @@ from bot.outcome import Done, Outcome, Refused, Retry, Unsure
 from bot.queue import Claimed
 from bot.slack import answers
 from bot.slack.client import SlackClient
-from bot.slack.message import Message
 
 CHANNEL_PACE = timedelta(seconds=1)
 """Slack takes about one message a second per channel (docs.slack.dev, rate limits)."""

@@ -23,7 +23,7 @@ _QUESTION_BLOCK = "question"
 _QUESTION_LIMIT = 1_000
 
 
-def form_view(  # noqa: PLR0917 - what a form is shown with, in the order a reader meets it
+def form_view(
     forms: Sequence[Form],
     form: Form,
     answers: Answers,

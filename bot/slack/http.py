@@ -5,7 +5,7 @@ Bolt's own Starlette adapter runs the app inside the event loop, where one slow 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from slack_bolt import App, BoltRequest
 from starlette.applications import Starlette
@@ -55,7 +55,7 @@ async def _read(request: Request) -> bytes | None:
     return body
 
 
-def _dispatch(app: App, body: bytes, headers: dict[str, str], query: str) -> Response:
+def _dispatch(app: App, body: bytes, headers: dict[str, str | Sequence[str]], query: str) -> Response:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:

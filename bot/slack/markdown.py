@@ -20,9 +20,9 @@ from bot.slack.mrkdwn import Kind, Line, Span, plain, render, web_link
 TABLE_WIDTH = 44  # characters of code text a phone shows without wrapping, measured in columns of the table
 _BULLETS = ("• ", "◦ ", "▪ ")
 _KNOWN_TAGS = (
-    "a|abbr|b|blockquote|br|center|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr"
-    "|i|iframe|img|ins|kbd|li|mark|ol|p|picture|pre|q|s|small|source|span|strike|strong|sub|summary|sup|table|tbody"
-    "|td|tfoot|th|thead|tr|u|ul|var|video|wbr"
+    r"a|abbr|b|blockquote|br|center|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr"
+    r"|i|iframe|img|ins|kbd|li|mark|ol|p|picture|pre|q|s|small|source|span|strike|strong|sub|summary|sup|table|tbody"
+    r"|td|tfoot|th|thead|tr|u|ul|var|video|wbr|style|script|(?:link|meta)(?=\s+[\w-]+=)"
 )
 # Only real tags go: "<campaign name>" in somebody's instructions is text, and stays.
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?(?:" + _KNOWN_TAGS + r")\b[^<>]*>", re.IGNORECASE | re.DOTALL)

@@ -98,7 +98,9 @@ def say(sentence: str | Callable[[Markup], str], *blocks: Block) -> Message:
         rich, plain = sentence, sentence.replace("*", "")
     else:
         rich, plain = sentence(RICH), sentence(PLAIN)
-    return Message(text=clip(plain.replace("`", ""), TEXT_LIMIT), blocks=(section(clip(rich, mrkdwn.SECTION_LIMIT)), *blocks))
+    return Message(
+        text=clip(plain.replace("`", ""), TEXT_LIMIT), blocks=(section(clip(rich, mrkdwn.SECTION_LIMIT)), *blocks)
+    )
 
 
 def section(text: str) -> Block:

@@ -11,9 +11,9 @@ from bot.incoming import AskSubmitted, FormContext, FormSubmitted, Incoming, con
 from bot.logs import get_logger
 from bot.slack import forms, ids, tickets
 from bot.slack.client import SlackClient
-from bot.slack.slash import Records
 from bot.slack.message import Message
 from bot.slack.parse import plain_text
+from bot.slack.slash import Records
 
 log = get_logger(__name__)
 
@@ -91,7 +91,7 @@ class Modals:
         context = context_from_text(view["private_metadata"])
         sheet = self._desk.sheet(forms.form_id_from_state(values), {}, context)
         sheet = self._desk.sheet(sheet.form.id, forms.answers_from_state(sheet.form, values), context)
-        extra = forms.extra_from_state(sheet.extra, values)
+        extra = forms.extra_from_state(sheet.extra, values, sheet.form)
         errors = forms.errors_for(self._desk.problems(sheet), sheet.form)
         if errors:
             return {"response_action": "errors", "errors": errors}
@@ -147,7 +147,9 @@ class Modals:
 
 
 def _form_view(sheet: Sheet, desk: FormDesk) -> View:
-    return forms.form_view(desk.forms, sheet.form, sheet.answers, context_to_text(sheet.context), sheet.extra)
+    adding = sheet.context.request_id is not None
+    context = context_to_text(sheet.context)
+    return forms.form_view(desk.forms, sheet.form, sheet.answers, context, sheet.extra, adding=adding)
 
 
 def _button_context(body: Body) -> FormContext:

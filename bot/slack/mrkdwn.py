@@ -204,7 +204,7 @@ def _render_span(span: Span) -> str:
 
 
 def _with_address(span: Span) -> str:
-    if span.href is None or span.href.removeprefix("mailto:") == span.text.strip():
+    if span.href is None or span.text.strip() in (span.href, span.href.removeprefix("mailto:")):
         return span.text
     return f"{span.text} ({span.href})"
 

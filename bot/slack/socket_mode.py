@@ -24,7 +24,7 @@ class SocketConnection:
 
     def open(self) -> None:
         """Connect; returns when Slack has said hello or raises SlackClientError."""
-        self._handler.connect()
+        self._handler.client.connect()
 
     @property
     def is_connected(self) -> bool:
@@ -33,4 +33,4 @@ class SocketConnection:
 
     def close(self) -> None:
         """Disconnect and free the threads."""
-        self._handler.close()
+        self._handler.client.close()

@@ -9,6 +9,7 @@ from typing import assert_never
 from bot import form_texts, texts
 from bot.slack import ids, mrkdwn
 from bot.slack.message import (
+    TEXT_LIMIT,
     Block,
     Markup,
     Message,
@@ -174,13 +175,14 @@ def _filed(
         return " ".join(part for part in (first, triage) if part) + f"\n{needed}"
 
     if ticket.done:
-        return say(lambda m: texts.ticket_done(_key(ticket, m)), context(_facts(ticket)))
+        return _with_facts(ticket, say(lambda m: texts.ticket_done(_key(ticket, m))))
     row = [_add_details(request, primary=bool(missing)), _not_needed(request)]
-    return say(said, context(_facts(ticket)), actions(*row))
+    return _with_facts(ticket, say(said), actions(*row))
 
 
-def _facts(ticket: Ticket) -> str:
-    return joined([mrkdwn.escape(clip(one_line(ticket.summary), _SUMMARY_LIMIT)), _small_facts(ticket)])
+def _with_facts(ticket: Ticket, message: Message, *blocks: Block) -> Message:
+    facts = joined([mrkdwn.escape(clip(one_line(ticket.summary), _SUMMARY_LIMIT)), _small_facts(ticket)])
+    return Message(clip(f"{message.text}\n{facts}", TEXT_LIMIT), (*message.blocks, context(facts), *blocks))
 
 
 def _small_facts(ticket: Ticket) -> str:

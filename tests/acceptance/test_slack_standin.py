@@ -29,6 +29,8 @@ from bot.demo.slack_larkfield import ASK_MOPS, DESK, MAYA
 from bot.demo.slack_reading import buttons, shown_text
 from bot.demo.slack_standin import SlackStandIn
 from bot.demo.slack_state import Channel, User
+from bot.errors import DeskError
+from bot.serving import Served
 
 POST = {"channel": ASK_MOPS, "unfurl_links": False, "unfurl_media": False}
 
@@ -204,8 +206,8 @@ def test_an_unacknowledged_event_is_repeated_at_once_then_after_a_minute_and_fiv
 
 
 def test_a_badly_signed_request_would_be_refused_by_the_desk(slack: SlackStandIn) -> None:
+    slack.signing_secret = "what the desk was given"
     with desk(slack):
-        slack.line._secret = b"another secret"
         assert slack.command("Maya", "#ask-mops", "/mops hi").error == "dispatch_failed"
         assert slack.deliveries[-1].status == 401
 
@@ -286,7 +288,7 @@ def test_people_are_found_by_id_and_email(slack: SlackStandIn) -> None:
 
 
 def test_a_trigger_opens_one_modal_within_three_seconds(slack: SlackStandIn) -> None:
-    web, grants = client(slack), slack._grants
+    web, grants = client(slack), slack.grants
     trigger = grants.trigger(MAYA)
     web.views_open(trigger_id=trigger, view=FORM)
     assert error_of(web.views_open, trigger_id=trigger, view=FORM) == "exchanged_trigger_id"
@@ -297,7 +299,7 @@ def test_a_trigger_opens_one_modal_within_three_seconds(slack: SlackStandIn) -> 
 
 def test_an_outdated_hash_does_not_overwrite_a_view(slack: SlackStandIn) -> None:
     web = client(slack)
-    opened = web.views_open(trigger_id=slack._grants.trigger(MAYA), view=FORM)["view"]
+    opened = web.views_open(trigger_id=slack.grants.trigger(MAYA), view=FORM)["view"]
     web.views_update(view_id=opened["id"], hash=opened["hash"], view=FORM)
     assert error_of(web.views_update, view_id=opened["id"], hash=opened["hash"], view=FORM) == "hash_conflict"
     slack.close_modal("Maya")
@@ -305,10 +307,10 @@ def test_an_outdated_hash_does_not_overwrite_a_view(slack: SlackStandIn) -> None
 
 
 def test_a_response_url_takes_five_posts_in_thirty_minutes(slack: SlackStandIn) -> None:
-    token = slack._grants.response_url(MAYA, ASK_MOPS)
+    token = slack.grants.response_url(MAYA, ASK_MOPS)
     webhook = WebhookClient(f"{slack.url}/response/{token}", retry_handlers=[])
     assert [webhook.send(text=f"no {n}").status_code for n in range(6)] == [200] * 5 + [404]
-    late = slack._grants.response_url(MAYA, ASK_MOPS)
+    late = slack.grants.response_url(MAYA, ASK_MOPS)
     slack.workspace.clock.skipped += 31 * 60
     answer = WebhookClient(f"{slack.url}/response/{late}").send(text="late")
     assert (answer.status_code, json.loads(answer.body)["error"]) == (404, "expired_url")
@@ -316,7 +318,7 @@ def test_a_response_url_takes_five_posts_in_thirty_minutes(slack: SlackStandIn) 
 
 def test_a_response_url_replaces_and_deletes_the_message_it_came_from(slack: SlackStandIn) -> None:
     ts = client(slack).chat_postEphemeral(channel=ASK_MOPS, user=MAYA, text="Only you")["message_ts"]
-    webhook = WebhookClient(f"{slack.url}/response/{slack._grants.response_url(MAYA, ASK_MOPS, ts)}")
+    webhook = WebhookClient(f"{slack.url}/response/{slack.grants.response_url(MAYA, ASK_MOPS, ts)}")
     webhook.send(text="Changed", replace_original=True)
     assert slack.message("#ask-mops", ts).text == "Changed"
     webhook.send(text="For all", response_type="in_channel")
@@ -421,3 +423,8 @@ def test_a_thinking_line_shows_until_the_reply(slack: SlackStandIn) -> None:
     client(slack).chat_postMessage(**{**POST, "channel": channel}, thread_ts=asked, text="Here")
     assert slack.message(channel, asked).pending_status is None
     assert shown_text(slack.messages(channel)[-1]) == "Here"
+
+
+def test_a_taken_port_is_one_plain_error(slack: SlackStandIn) -> None:
+    with pytest.raises(DeskError, match=r"Port \d+ on 127.0.0.1 is taken"):
+        Served(Starlette(), int(slack.url.rpartition(":")[2]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.demo.slack_limits import broadcasts, check_blocks, check_message, check_view
 
@@ -168,3 +170,30 @@ def test_loud_mentions_are_found_wherever_slack_would_ring() -> None:
     assert broadcasts(loud) == ["<!here>", "<!channel>", "<!everyone|all>", "<!here>"]
     quiet = {"text": "&lt;!here&gt; @here", "blocks": [{"type": "header", "text": plain("<!channel>")}]}
     assert broadcasts(quiet) == []
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "mrkdwn", "plain_text", "x"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "text", "options", "elements", "value", "label"]), inner, max_size=4
+        )
+    ),
+    max_leaves=8,
+)
+KINDS = st.sampled_from(["section", "header", "context", "actions", "input", "markdown", "context_actions", "alert"])
+ELEMENTS = st.sampled_from(["button", "static_select", "checkboxes", "plain_text_input", "feedback_buttons", "image"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(KINDS, ELEMENTS, ODD, ODD, ODD)
+def test_nonsense_is_refused_and_never_breaks_the_checker(
+    kind: str, inner: str, one: Any, two: Any, three: Any
+) -> None:
+    part = {"type": inner, "options": one, "text": two, "initial_option": three, "action_id": one, "max_length": two}
+    block = {"type": kind, "text": one, "elements": [part, three], "element": part, "label": two, "block_id": three}
+    assert check_blocks([block, {**block, "elements": two}, one], "message")
+    assert check_view({"type": "modal", "title": one, "blocks": two, "private_metadata": three})
+    assert check_message({"text": "hi", "blocks": [block], "metadata": one}) is not None
+    broadcasts(block)

@@ -3,12 +3,13 @@
  * sentence that can be shown to a person.
  */
 
-/** The server said no, or did not answer at all (`offline`). */
+/** The server said no, or did not answer at all (`offline`). `told`: the state has a notice about it already. */
 export class ApiError extends Error {
-  constructor(message, { offline = false } = {}) {
+  constructor(message, { offline = false, told = false } = {}) {
     super(message);
     this.name = "ApiError";
     this.offline = offline;
+    this.told = told;
   }
 }
 
@@ -77,7 +78,11 @@ export class Api {
   }
 
   post(path, body) {
-    return this.call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    return this.call(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
   }
 
   async call(path, options) {
@@ -96,7 +101,7 @@ export class Api {
 
 async function readBody(response) {
   const body = await response.json().catch(() => null);
-  if (body && body.ok === false && !body.errors) throw new ApiError(sentence(body));
+  if (body && body.ok === false && !body.errors) throw new ApiError(sentence(body), { told: response.ok });
   if (!body || (!response.ok && !body.errors)) {
     throw new ApiError(body ? sentence(body) : `The demo server answered ${response.status} without saying why.`);
   }

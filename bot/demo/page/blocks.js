@@ -6,8 +6,8 @@
  *   people    the users a users_select offers
  *   values    FormValues of this surface
  *   memory    Map that remembers which feedback button is down
- *   errors    {block_id: sentence} to show under inputs
  *   dispatch  (action, button) => void, called for every block action
+ *   onInput   (block_id) => void, called when an input changes (optional)
  *
  * A block it does not know shows a discreet line instead of nothing, so that a gap is seen.
  */
@@ -34,7 +34,11 @@ const RENDERERS = {
 };
 
 export function renderBlocks(blocks, ctx) {
-  return h("div", { class: "blocks" }, (blocks ?? []).map((block) => renderBlock(block, ctx)));
+  return h(
+    "div",
+    { class: "blocks" },
+    (blocks ?? []).map((block) => renderBlock(block, ctx)),
+  );
 }
 
 function renderBlock(block, ctx) {
@@ -52,9 +56,17 @@ function unsupported(kind, type) {
 function section(block, ctx) {
   const body = h("div", { class: "section-body" }, block.text ? renderText(block.text, ctx.names) : null);
   if (block.fields) {
-    body.append(h("div", { class: "fields" }, block.fields.map((field) => h("div", {}, renderText(field, ctx.names)))));
+    body.append(
+      h(
+        "div",
+        { class: "fields" },
+        block.fields.map((field) => h("div", {}, renderText(field, ctx.names))),
+      ),
+    );
   }
-  const accessory = block.accessory ? h("div", { class: "accessory" }, renderElement(block.accessory, block, ctx)) : null;
+  const accessory = block.accessory
+    ? h("div", { class: "accessory" }, renderElement(block.accessory, block, ctx))
+    : null;
   return h("div", {}, body, accessory);
 }
 
@@ -66,7 +78,11 @@ function context(block, ctx) {
 }
 
 function actions(block, ctx) {
-  return h("div", {}, (block.elements ?? []).map((element) => renderElement(element, block, ctx)));
+  return h(
+    "div",
+    {},
+    (block.elements ?? []).map((element) => renderElement(element, block, ctx)),
+  );
 }
 
 function alert(block, ctx) {
@@ -80,7 +96,12 @@ function image(block) {
 }
 
 function pictureText({ alt_text: alt }) {
-  return h("span", { class: "picture", role: "img", "aria-label": alt ?? "Picture" }, icon("picture"), alt ?? "Picture");
+  return h(
+    "span",
+    { class: "picture", role: "img", "aria-label": alt ?? "Picture" },
+    icon("picture"),
+    alt ?? "Picture",
+  );
 }
 
 /** Any element of an actions block, an accessory included; a chosen value is sent at once. */
@@ -113,12 +134,15 @@ function input(block, ctx) {
   const control = buildInput(block.element, field, ctx);
   const label = [renderPlain(block.label), block.optional ? h("span", { class: "faint" }, " (optional)") : null];
   const hint = block.hint ? h("div", { class: "hint", id: `${field.id}-hint` }, renderPlain(block.hint)) : null;
-  const error = h("div", { class: "field-error", id: `${field.id}-error`, data: { testid: "field-error", blockId: block.block_id } });
+  const error = h("div", {
+    class: "field-error",
+    id: `${field.id}-error`,
+    data: { testid: "field-error", for: block.block_id },
+  });
   describe(focusable(control), block, field, hint);
   const root = GROUPS.has(block.element.type)
     ? h("fieldset", {}, h("legend", { class: "label" }, label), control, error, hint)
     : h("div", {}, h("label", { class: "label", for: field.id }, label), control, error, hint);
-  showError(root, ctx.errors?.[block.block_id]);
   return root;
 }
 
@@ -127,8 +151,12 @@ function focusable(control) {
 }
 
 function describe(control, block, field, hint) {
-  control.setAttribute("aria-describedby", [`${field.id}-error`, hint ? `${field.id}-hint` : null].filter(Boolean).join(" "));
-  if (!block.optional && control.matches("input:not([type=checkbox],[type=radio]),select,textarea")) control.setAttribute("aria-required", "true");
+  control.setAttribute(
+    "aria-describedby",
+    [`${field.id}-error`, hint ? `${field.id}-hint` : null].filter(Boolean).join(" "),
+  );
+  if (!block.optional && control.matches("input:not([type=checkbox],[type=radio]),select,textarea"))
+    control.setAttribute("aria-required", "true");
 }
 
 /** Put an error under the input of a rendered input block, or take it away. */

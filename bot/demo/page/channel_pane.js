@@ -15,7 +15,11 @@ export class ChannelPane {
     this.scroller = h("div", { class: "scroller" }, this.intro, log);
     this.list = new MessageList(log, this.scroller, host);
     this.composer = new Composer({
-      testid: "composer", sendTestid: "send", people: () => desk.people, commands: () => desk.config.commands, onSend: (text) => desk.send(text),
+      testid: "composer",
+      sendTestid: "send",
+      people: () => desk.people,
+      commands: () => desk.config.commands,
+      onSend: (text) => desk.send(text),
     });
     this.conversation = h("div", { class: "conversation" }, this.scroller, this.composer.node);
     this.home = h("div", { class: "home scroller", data: { testid: "home" }, hidden: true });
@@ -24,7 +28,17 @@ export class ChannelPane {
       h("header", { class: "pane-head" }, [
         iconButton("menu", "Open navigation", { class: "narrow-only", on: { click: () => desk.drawer("nav") } }),
         h("div", { class: "pane-title" }, this.title, this.topic),
-        h("button", { type: "button", class: "button narrow-only", data: { testid: "open-tickets" }, on: { click: () => desk.drawer("tickets") } }, "Tickets ", this.ticketCount),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button narrow-only",
+            data: { testid: "open-tickets" },
+            on: { click: () => desk.drawer("tickets") },
+          },
+          "Tickets ",
+          this.ticketCount,
+        ),
       ]),
       this.conversation,
       this.home,
@@ -51,7 +65,12 @@ export class ChannelPane {
     intro.replaceChildren();
     if (channel.kind === "im") append(intro, directIntro(desk));
     else if (channel.id === desk.askChannel?.id) append(intro, askIntro(channel, desk));
-    else append(intro, [h("h2", {}, `# ${channel.name}`), h("p", { class: "faint" }, channel.topic || "This is where the channel begins."), h("p", { class: "faint" }, `Mention @${desk.botName} here and it answers in a thread.`)]);
+    else
+      append(intro, [
+        h("h2", {}, `# ${channel.name}`),
+        h("p", { class: "faint" }, channel.topic || "This is where the channel begins."),
+        h("p", { class: "faint" }, `Mention @${desk.botName} here and it answers in a thread.`),
+      ]);
   }
 
   /** App Home: the view the desk published for this person, or a moment's patience. */
@@ -63,16 +82,31 @@ export class ChannelPane {
     const sig = JSON.stringify(view);
     if (this.home.dataset.sig === sig) return;
     this.home.dataset.sig = sig;
-    this.home.replaceChildren(view
-      ? h("div", { class: "home-page" }, renderBlocks(view.blocks, context))
-      : h("p", { class: "faint home-page" }, "One moment, the desk is getting this page ready…"));
+    this.home.replaceChildren(
+      view
+        ? h("div", { class: "home-page" }, renderBlocks(view.blocks, context))
+        : h("p", { class: "faint home-page" }, "One moment, the desk is getting this page ready…"),
+    );
   }
 }
 
 function examples(desk, channel) {
-  return h("div", { class: "examples", role: "group", "aria-label": "Example questions" }, desk.config.examples.map((question) =>
-    h("button", { type: "button", class: "example", data: { testid: "example-question" }, on: { click: () => desk.askExample(question, channel) } }, question),
-  ));
+  return h(
+    "div",
+    { class: "examples", role: "group", "aria-label": "Example questions" },
+    desk.config.examples.map((question) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "example",
+          data: { testid: "example-question" },
+          on: { click: () => desk.askExample(question, channel) },
+        },
+        question,
+      ),
+    ),
+  );
 }
 
 function askIntro(channel, desk) {
@@ -80,9 +114,20 @@ function askIntro(channel, desk) {
   return [
     h("div", { class: "intro-mark", "aria-hidden": "true" }, icon("bell")),
     h("h2", {}, `Welcome to #${channel.name}`),
-    h("p", {}, "Ask about campaigns, lists, links or reports. ", h("span", { class: "mention" }, `@${desk.botName}`),
-      " answers from the team's own FAQ and documents and shows where the answer stands. What it doesn't know becomes a ticket."),
-    h("p", { class: "faint" }, "Try one of these, or write your own", command ? [" (", h("code", {}, command), " asks privately)"] : null, ":"),
+    h(
+      "p",
+      {},
+      "Ask about campaigns, lists, links or reports. ",
+      h("span", { class: "mention" }, `@${desk.botName}`),
+      " answers from the team's own FAQ and documents and shows where the answer stands. What it doesn't know becomes a ticket.",
+    ),
+    h(
+      "p",
+      { class: "faint" },
+      "Try one of these, or write your own",
+      command ? [" (", h("code", {}, command), " asks privately)"] : null,
+      ":",
+    ),
     examples(desk, channel),
   ];
 }

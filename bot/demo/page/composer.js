@@ -16,8 +16,13 @@ export class Composer {
     this.at = 0;
     this.listId = uid("suggest");
     this.input = h("textarea", {
-      class: "composer-input", rows: 1, autocomplete: "off", spellcheck: "true", "aria-autocomplete": "list",
-      "aria-controls": this.listId, data: { testid },
+      class: "composer-input",
+      rows: 1,
+      autocomplete: "off",
+      spellcheck: "true",
+      "aria-autocomplete": "list",
+      "aria-controls": this.listId,
+      data: { testid },
       on: {
         input: () => this.changed(),
         click: () => this.suggest(),
@@ -25,10 +30,33 @@ export class Composer {
         blur: () => this.close(),
       },
     });
-    this.list = h("div", { class: "suggest", role: "listbox", id: this.listId, "aria-label": "Suggestions", hidden: true });
+    this.list = h("div", {
+      class: "suggest",
+      role: "listbox",
+      id: this.listId,
+      "aria-label": "Suggestions",
+      hidden: true,
+    });
     this.hint = h("div", { class: "composer-hint" });
-    this.button = h("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send", disabled: true, data: { testid: sendTestid } }, icon("send"));
-    this.node = h("form", { class: "composer", novalidate: true }, this.list, this.input, h("div", { class: "composer-foot" }, this.hint, this.button));
+    this.button = h(
+      "button",
+      {
+        type: "submit",
+        class: "send",
+        "aria-label": "Send",
+        title: "Send",
+        disabled: true,
+        data: { testid: sendTestid },
+      },
+      icon("send"),
+    );
+    this.node = h(
+      "form",
+      { class: "composer", novalidate: true },
+      this.list,
+      this.input,
+      h("div", { class: "composer-foot" }, this.hint, this.button),
+    );
     this.node.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -109,16 +137,30 @@ export class Composer {
   matchingCommands(typed) {
     return this.commands()
       .filter((each) => each.command.startsWith(typed.toLowerCase()) && each.command !== typed)
-      .map((each) => ({ insert: `${each.command} `, label: each.command, note: [each.hint, each.description].filter(Boolean).join(" · ") }));
+      .map((each) => ({
+        insert: `${each.command} `,
+        label: each.command,
+        note: [each.hint, each.description].filter(Boolean).join(" · "),
+      }));
   }
 
   matchingPeople(typed) {
     const wanted = typed.toLowerCase();
-    const fits = (name) => name.toLowerCase().startsWith(wanted) || name.toLowerCase().split(/\s+/).some((word) => wanted && word.startsWith(wanted));
+    const fits = (name) =>
+      name.toLowerCase().startsWith(wanted) ||
+      name
+        .toLowerCase()
+        .split(/\s+/)
+        .some((word) => wanted && word.startsWith(wanted));
     return this.people()
       .filter((person) => [person.real_name, person.name].some((name) => name && fits(name)))
       .filter((person) => (person.real_name || person.name).toLowerCase() !== wanted.trimEnd())
-      .map((person) => ({ insert: `@${person.real_name || person.name} `, label: person.real_name || person.name, person, note: person.is_bot ? "App" : "" }));
+      .map((person) => ({
+        insert: `@${person.real_name || person.name} `,
+        label: person.real_name || person.name,
+        person,
+        note: person.is_bot ? "App" : "",
+      }));
   }
 
   offer(choices, from) {
@@ -131,8 +173,13 @@ export class Composer {
   }
 
   row(choice, index) {
-    const node = h("div", { role: "option", id: `${this.listId}-${index}`, class: "suggest-row", data: { testid: "suggestion" } },
-      choice.person ? avatar(choice.person, "avatar-small") : null, h("strong", {}, choice.label), h("span", { class: "faint" }, choice.note));
+    const node = h(
+      "div",
+      { role: "option", id: `${this.listId}-${index}`, class: "suggest-row", data: { testid: "suggestion" } },
+      choice.person ? avatar(choice.person, "avatar-small") : null,
+      h("strong", {}, choice.label),
+      h("span", { class: "faint" }, choice.note),
+    );
     // mousedown, not click: the textarea keeps the focus
     node.addEventListener("mousedown", (event) => {
       event.preventDefault();
@@ -166,6 +213,8 @@ export class Composer {
     const known = this.commands().find((each) => this.text.startsWith(`${each.command} `));
     this.hint.textContent = known
       ? [known.command, known.hint].filter(Boolean).join(" ") + (known.description ? ` · ${known.description}` : "")
-      : this.text ? "Enter to send, Shift+Enter for a new line" : "";
+      : this.text
+        ? "Enter to send, Shift+Enter for a new line"
+        : "";
   }
 }

@@ -44,7 +44,8 @@ function setProp(node, name, value) {
   if (name === "on") {
     for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
   } else if (name === "data") {
-    for (const [key, text] of Object.entries(value)) if (text !== null && text !== undefined) node.dataset[key] = text;
+    for (const [key, text] of Object.entries(value))
+      if (text !== null && text !== undefined) node.dataset[key] = text;
   } else if (name === "value" || name === "checked") {
     node[name] = value;
   } else {
@@ -76,7 +77,11 @@ export function icon(name) {
 /** A button that shows only an icon; `label` is its name and its tooltip. */
 export function iconButton(name, label, props = {}) {
   const { class: extra = "", ...rest } = props;
-  return h("button", { type: "button", title: label, "aria-label": label, class: `icon-button ${extra}`, ...rest }, icon(name));
+  return h(
+    "button",
+    { type: "button", title: label, "aria-label": label, class: `icon-button ${extra}`, ...rest },
+    icon(name),
+  );
 }
 
 /** The address if it is one a link may lead to (http, https, mailto), otherwise null. */

@@ -77,14 +77,18 @@ function overflow(element, block, ctx) {
 function feedbackButtons(element, block, ctx) {
   const key = `${block.block_id}/${element.action_id}`;
   const side = (part, name) => {
-    const node = h("button", {
-      type: "button",
-      class: "icon-button feedback",
-      title: plain(part.text),
-      "aria-label": part.accessibility_label ?? plain(part.text),
-      "aria-pressed": String(ctx.memory.get(key) === part.value),
-      data: { actionId: element.action_id, blockId: block.block_id, value: part.value },
-    }, icon(name));
+    const node = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button feedback",
+        title: plain(part.text),
+        "aria-label": part.accessibility_label ?? plain(part.text),
+        "aria-pressed": String(ctx.memory.get(key) === part.value),
+        data: { actionId: element.action_id, blockId: block.block_id, value: part.value },
+      },
+      icon(name),
+    );
     node.addEventListener("click", () => {
       ctx.memory.set(key, part.value);
       for (const each of root.querySelectorAll("button")) each.setAttribute("aria-pressed", String(each === node));
@@ -98,13 +102,19 @@ function feedbackButtons(element, block, ctx) {
 }
 
 function iconPress(element, block, ctx) {
-  const node = h("button", {
-    type: "button",
-    class: "icon-button",
-    title: plain(element.text),
-    "aria-label": element.accessibility_label ?? plain(element.text),
-    data: { actionId: element.action_id, blockId: block.block_id },
-  }, icon(element.icon));
-  node.addEventListener("click", () => press(element, block, ctx, { value: element.value, text: element.text }, node));
+  const node = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      title: plain(element.text),
+      "aria-label": element.accessibility_label ?? plain(element.text),
+      data: { actionId: element.action_id, blockId: block.block_id },
+    },
+    icon(element.icon),
+  );
+  node.addEventListener("click", () =>
+    press(element, block, ctx, { value: element.value, text: element.text }, node),
+  );
   return node;
 }

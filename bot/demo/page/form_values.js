@@ -31,8 +31,9 @@ export function optionsOf(element) {
 }
 
 export class FormValues {
-  constructor() {
-    this.blocks = new Map();
+  /** `known` are values the server remembers, in the same shape, such as after the page was loaded anew. */
+  constructor(known = {}) {
+    this.blocks = new Map(Object.entries(known ?? {}).map(([id, values]) => [id, new Map(Object.entries(values))]));
   }
 
   /** The value of an element: as left by the person, else its initial one. */
@@ -63,7 +64,7 @@ export class FormValues {
 /** Every value-holding element of a surface, with its block. */
 export function elementsOf(blocks) {
   return (blocks ?? []).flatMap((block) =>
-    [block.element, block.accessory, ...(block.type === "actions" ? block.elements ?? [] : [])]
+    [block.element, block.accessory, ...(block.type === "actions" ? (block.elements ?? []) : [])]
       .filter(holdsValue)
       .map((element) => ({ block, element })),
   );
@@ -99,11 +100,15 @@ function problemWith({ element, optional }, value) {
   if (isEmpty(value)) return optional ? null : "This one is needed.";
   const text = value.value;
   if (typeof text !== "string") return null;
-  if (element.min_length && text.length < element.min_length) return `A little more, please: at least ${element.min_length} characters.`;
-  if (element.max_length && text.length > element.max_length) return `Please keep it to ${element.max_length} characters.`;
+  if (element.min_length && text.length < element.min_length)
+    return `A little more, please: at least ${element.min_length} characters.`;
+  if (element.max_length && text.length > element.max_length)
+    return `Please keep it to ${element.max_length} characters.`;
   if (element.type === "number_input") return numberProblem(element, text);
-  if (element.type === "url_text_input" && !/^https?:\/\/\S+$/i.test(text.trim())) return "Please give a full link, starting with https://";
-  if (element.type === "email_text_input" && !/^\S+@\S+\.\S+$/.test(text.trim())) return "That doesn't look like an e-mail address.";
+  if (element.type === "url_text_input" && !/^https?:\/\/\S+$/i.test(text.trim()))
+    return "Please give a full link, starting with https://";
+  if (element.type === "email_text_input" && !/^\S+@\S+\.\S+$/.test(text.trim()))
+    return "That doesn't look like an e-mail address.";
   return null;
 }
 
@@ -111,7 +116,9 @@ function numberProblem(element, text) {
   const number = Number(text);
   if (text.trim() === "" || Number.isNaN(number)) return "Please give a number.";
   if (!element.is_decimal_allowed && !Number.isInteger(number)) return "Please give a whole number.";
-  if (element.min_value !== undefined && number < Number(element.min_value)) return `The least is ${element.min_value}.`;
-  if (element.max_value !== undefined && number > Number(element.max_value)) return `The most is ${element.max_value}.`;
+  if (element.min_value !== undefined && number < Number(element.min_value))
+    return `The least is ${element.min_value}.`;
+  if (element.max_value !== undefined && number > Number(element.max_value))
+    return `The most is ${element.max_value}.`;
   return null;
 }

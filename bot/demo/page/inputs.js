@@ -11,8 +11,10 @@ const BUILDERS = {
   plain_text_input: (element, field) => textInput(element, field, element.multiline ? "textarea" : "input", {}),
   number_input: (element, field) =>
     textInput(element, field, "input", { inputmode: element.is_decimal_allowed ? "decimal" : "numeric" }),
-  url_text_input: (element, field) => textInput(element, field, "input", { inputmode: "url", autocapitalize: "none" }),
-  email_text_input: (element, field) => textInput(element, field, "input", { inputmode: "email", autocapitalize: "none" }),
+  url_text_input: (element, field) =>
+    textInput(element, field, "input", { inputmode: "url", autocapitalize: "none" }),
+  email_text_input: (element, field) =>
+    textInput(element, field, "input", { inputmode: "email", autocapitalize: "none" }),
   datepicker: (element, field) => pickerInput(field, "date", "selected_date"),
   timepicker: (element, field) => pickerInput(field, "time", "selected_time"),
   datetimepicker: dateTimeInput,
@@ -50,7 +52,13 @@ function textInput(element, field, tag, extra) {
     on: {
       input: () => field.change(value(control.value), { dispatch: triggers.includes("on_character_entered") }),
       keydown: (event) => {
-        if (event.key !== "Enter" || tag === "textarea" || !field.dispatches || !triggers.includes("on_enter_pressed")) return;
+        if (
+          event.key !== "Enter" ||
+          tag === "textarea" ||
+          !field.dispatches ||
+          !triggers.includes("on_enter_pressed")
+        )
+          return;
         event.preventDefault();
         field.change(value(control.value), { dispatch: true });
       },
@@ -111,7 +119,11 @@ function select(element, field, children, value, onPick) {
 function staticSelect(element, field) {
   const children = element.option_groups
     ? element.option_groups.map((group) =>
-        h("optgroup", { label: plain(group.label) }, group.options.map((each) => option(each.value, plain(each.text)))),
+        h(
+          "optgroup",
+          { label: plain(group.label) },
+          group.options.map((each) => option(each.value, plain(each.text))),
+        ),
       )
     : optionsOf(element).map((each) => option(each.value, plain(each.text)));
   const onPick = (value) => {
@@ -123,7 +135,8 @@ function staticSelect(element, field) {
 
 function usersSelect(element, field, ctx) {
   const children = ctx.people.map((person) => option(person.id, person.real_name || person.name));
-  const onPick = (value) => field.change({ type: element.type, selected_user: value || null }, { dispatch: Boolean(value) });
+  const onPick = (value) =>
+    field.change({ type: element.type, selected_user: value || null }, { dispatch: Boolean(value) });
   return select(element, field, children, field.value.selected_user, onPick);
 }
 
@@ -154,17 +167,31 @@ function multiUsersSelect(element, field, ctx) {
 }
 
 function choices(element, field, ctx, type) {
-  const chosen = () => [...root.querySelectorAll("input:checked")].map((input) => element.options[Number(input.value)]);
+  const chosen = () =>
+    [...root.querySelectorAll("input:checked")].map((input) => element.options[Number(input.value)]);
   const changed = () => {
     const options = chosen();
     const value = type === "radio" ? { selected_option: options[0] ?? null } : { selected_options: options };
     field.change({ type: element.type, ...value }, { dispatch: true });
   };
-  const selected = new Set((field.value.selected_options ?? [field.value.selected_option]).map((each) => each?.value));
+  const selected = new Set(
+    (field.value.selected_options ?? [field.value.selected_option]).map((each) => each?.value),
+  );
   const root = h("div", { id: field.id, class: "choices" });
-  return append(root, element.options.map((each, index) => {
-    const input = h("input", { type, name: field.id, value: String(index), checked: selected.has(each.value), on: { change: changed } });
-    const note = each.description ? h("span", { class: "choice-note" }, renderText(each.description, ctx.names)) : null;
-    return h("label", { class: "choice" }, input, h("span", {}, renderText(each.text, ctx.names), note));
-  }));
+  return append(
+    root,
+    element.options.map((each, index) => {
+      const input = h("input", {
+        type,
+        name: field.id,
+        value: String(index),
+        checked: selected.has(each.value),
+        on: { change: changed },
+      });
+      const note = each.description
+        ? h("span", { class: "choice-note" }, renderText(each.description, ctx.names))
+        : null;
+      return h("label", { class: "choice" }, input, h("span", {}, renderText(each.text, ctx.names), note));
+    }),
+  );
 }

@@ -40,7 +40,11 @@ function swap(node, fresh) {
   node.replaceWith(fresh);
   if (!focused) return;
   const { actionId, testid } = focused.dataset;
-  const same = actionId ? `[data-action-id="${CSS.escape(actionId)}"]` : testid ? `[data-testid="${CSS.escape(testid)}"]` : null;
+  const same = actionId
+    ? `[data-action-id="${CSS.escape(actionId)}"]`
+    : testid
+      ? `[data-testid="${CSS.escape(testid)}"]`
+      : null;
   const target = (same && fresh.querySelector(same)) ?? fresh;
   target.focus({ preventScroll: true });
 }

@@ -14,7 +14,14 @@ const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
 /** A whole Markdown text. */
 export function renderMarkdown(text) {
-  return append(h("div", { class: "markdown" }), blocksOf(String(text ?? "").replace(/\r\n?/g, "\n").split("\n")));
+  return append(
+    h("div", { class: "markdown" }),
+    blocksOf(
+      String(text ?? "")
+        .replace(/\r\n?/g, "\n")
+        .split("\n"),
+    ),
+  );
 }
 
 function blocksOf(lines) {
@@ -41,7 +48,8 @@ function blockAt(lines, at) {
   if (RULE.test(line)) return [h("hr"), at + 1];
   if (QUOTE.test(line)) return quote(lines, at);
   if (ITEM.test(line)) return list(lines, at);
-  if (line.includes("|") && TABLE_RULE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-")) return table(lines, at);
+  if (line.includes("|") && TABLE_RULE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-"))
+    return table(lines, at);
   return paragraph(lines, at);
 }
 
@@ -98,7 +106,12 @@ function listItem([first, ...rest]) {
   const box = first.match(/^\[([ xX])\]\s+(.*)$/);
   const head = box ? [box[1] === " " ? "☐ " : "☑ ", inline(box[2])] : inline(first);
   const shift = Math.min(...rest.filter((line) => line.trim()).map(depth), Infinity);
-  return h("li", {}, head, rest.length ? blocksOf(rest.map((line) => line.slice(Number.isFinite(shift) ? shift : 0))) : null);
+  return h(
+    "li",
+    {},
+    head,
+    rest.length ? blocksOf(rest.map((line) => line.slice(Number.isFinite(shift) ? shift : 0))) : null,
+  );
 }
 
 function table(lines, at) {
@@ -106,13 +119,30 @@ function table(lines, at) {
   let end = at + 2;
   const rows = [];
   while (end < lines.length && lines[end].includes("|") && lines[end].trim()) rows.push(cells(lines[end++]));
-  const row = (tag, texts) => h("tr", {}, head.map((_, index) => h(tag, {}, inline(texts[index] ?? ""))));
-  const body = h("table", {}, h("thead", {}, row("th", head)), h("tbody", {}, rows.map((texts) => row("td", texts))));
+  const row = (tag, texts) =>
+    h(
+      "tr",
+      {},
+      head.map((_, index) => h(tag, {}, inline(texts[index] ?? ""))),
+    );
+  const body = h(
+    "table",
+    {},
+    h("thead", {}, row("th", head)),
+    h(
+      "tbody",
+      {},
+      rows.map((texts) => row("td", texts)),
+    ),
+  );
   return [h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" }, body), end];
 }
 
 function cells(line) {
-  const inner = line.trim().replace(/^\|/, "").replace(/(^|[^\\])\|$/, "$1");
+  const inner = line
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(^|[^\\])\|$/, "$1");
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
 }
 
@@ -131,7 +161,8 @@ function startsBlock(lines, at) {
 
 const ESCAPED = "\\\\([!-/:-@[-`{-~])";
 const CODE = "(`+)([^`](?:.*?[^`])?)\\2(?!`)";
-const LINK = "!?\\[((?:[^\\[\\]\\\\]|\\\\.|\\[[^\\]]*\\])*)\\]\\((<[^<>]*>|(?:[^\\s()]|\\([^\\s()]*\\))*)(?:\\s+\"[^\"]*\")?\\)";
+const LINK =
+  '!?\\[((?:[^\\[\\]\\\\]|\\\\.|\\[[^\\]]*\\])*)\\]\\((<[^<>]*>|(?:[^\\s()]|\\([^\\s()]*\\))*)(?:\\s+"[^"]*")?\\)';
 const BARE = "<?(https?:\\/\\/[^\\s<>]*[^\\s<>.,;:!?)\\]'\"*_])>?";
 const STRONG = "(?<![\\p{L}\\p{N}])__(?=\\S)(.+?)(?<=\\S)__(?![\\p{L}\\p{N}])|\\*\\*(?=\\S)(.+?)(?<=\\S)\\*\\*";
 const EM = "(?<![\\p{L}\\p{N}])_(?=\\S)(.+?)(?<=\\S)_(?![\\p{L}\\p{N}])|\\*(?=\\S)([^*]+?)(?<=\\S)\\*";

@@ -11,8 +11,23 @@ const TOGETHER = 300;
 /** A person's picture: initials on one of eight tones; the desk has its bell. */
 export function avatar(user, size = "") {
   const name = user?.real_name || user?.name || "?";
-  const letters = user?.is_bot ? icon("bell") : name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
-  return h("span", { class: `avatar ${size}`, "aria-hidden": "true", data: { tone: user?.is_bot ? "desk" : tone(user?.id ?? name) } }, letters);
+  const letters = user?.is_bot
+    ? icon("bell")
+    : name
+        .split(/\s+/)
+        .map((word) => word[0])
+        .slice(0, 2)
+        .join("")
+        .toUpperCase();
+  return h(
+    "span",
+    {
+      class: `avatar ${size}`,
+      "aria-hidden": "true",
+      data: { tone: user?.is_bot ? "desk" : tone(user?.id ?? name) },
+    },
+    letters,
+  );
 }
 
 export function whenOf(ts) {
@@ -79,9 +94,14 @@ export class MessageList {
   }
 
   item(message, before, replies) {
-    const together = Boolean(before) && before.user === message.user && !before.ephemeral_for === !message.ephemeral_for
-      && Number(message.ts) - Number(before.ts) < TOGETHER;
-    const thread = this.inThread ? [] : replies.filter((reply) => !reply.ephemeral_for).map((reply) => [reply.ts, reply.user]);
+    const together =
+      Boolean(before) &&
+      before.user === message.user &&
+      !before.ephemeral_for === !message.ephemeral_for &&
+      Number(message.ts) - Number(before.ts) < TOGETHER;
+    const thread = this.inThread
+      ? []
+      : replies.filter((reply) => !reply.ephemeral_for).map((reply) => [reply.ts, reply.user]);
     const sig = JSON.stringify([message, together, thread, this.host.me, this.host.shortcuts]);
     return { key: `m${message.ts}`, sig, make: () => this.make(message, together, thread) };
   }
@@ -94,18 +114,28 @@ export class MessageList {
       class: `message${together ? " is-together" : ""}${message.ephemeral_for ? " is-ephemeral" : ""}`,
       tabindex: "-1",
       "aria-label": `${name}, ${timeText(message.ts)}`,
-      data: { testid: "message", ts: message.ts, user: message.user, bot: bot ? "true" : null, fresh: message.user === this.host.me ? "mine" : null },
+      data: {
+        testid: "message",
+        ts: message.ts,
+        user: message.user,
+        bot: bot ? "true" : null,
+        fresh: message.user === this.host.me ? "mine" : null,
+      },
     });
     node.append(
       h("div", { class: "message-side" }, together ? timeNode(message, "small") : avatar(author)),
-      h("div", { class: "message-main" }, [
-        message.ephemeral_for ? h("div", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
-        together ? null : head(name, bot, message),
-        this.body(message),
-        this.reactions(message),
-        this.status(message),
-        thread.length ? this.threadLink(message, thread) : null,
-      ].filter(Boolean)),
+      h(
+        "div",
+        { class: "message-main" },
+        [
+          message.ephemeral_for ? h("div", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
+          together ? null : head(name, bot, message),
+          this.body(message),
+          this.reactions(message),
+          this.status(message),
+          thread.length ? this.threadLink(message, thread) : null,
+        ].filter(Boolean),
+      ),
     );
     if (!message.ephemeral_for) node.append(this.toolbar(message));
     return node;
@@ -115,51 +145,108 @@ export class MessageList {
     const content = message.blocks?.length
       ? renderBlocks(message.blocks, this.host.blockContext(message))
       : renderMrkdwn(message.text, this.host.names);
-    return h("div", { class: "message-body" }, content, message.edited ? h("span", { class: "faint edited" }, " (edited)") : null);
+    return h(
+      "div",
+      { class: "message-body" },
+      content,
+      message.edited ? h("span", { class: "faint edited" }, " (edited)") : null,
+    );
   }
 
   reactions(message) {
     if (!message.reactions?.length) return null;
-    return h("div", { class: "reactions" }, message.reactions.map(({ name, users }) => {
-      const mine = users.includes(this.host.me);
-      const who = users.map((id) => this.host.names.user(id) ?? id).join(", ");
-      return h("button", {
-        type: "button", class: "reaction", "aria-pressed": String(mine), title: who,
-        "aria-label": `${name.replaceAll("_", " ")}, ${users.length}`, data: { testid: `reaction-${name}` },
-        on: { click: () => this.host.onReact(message, name, !mine) },
-      }, emojiOrName(name), h("span", {}, String(users.length)));
-    }));
+    return h(
+      "div",
+      { class: "reactions" },
+      message.reactions.map(({ name, users }) => {
+        const mine = users.includes(this.host.me);
+        const who = users.map((id) => this.host.names.user(id) ?? id).join(", ");
+        return h(
+          "button",
+          {
+            type: "button",
+            class: "reaction",
+            "aria-pressed": String(mine),
+            title: who,
+            "aria-label": `${name.replaceAll("_", " ")}, ${users.length}`,
+            data: { testid: `reaction-${name}` },
+            on: { click: () => this.host.onReact(message, name, !mine) },
+          },
+          emojiOrName(name),
+          h("span", {}, String(users.length)),
+        );
+      }),
+    );
   }
 
   /** "MOPS Desk is thinking…" under a question that is being worked on. */
   status(message) {
     if (!message.pending_status) return null;
-    return h("div", { class: "pending-status", data: { testid: "pending-status" } }, dots(), ` ${this.host.botName} ${message.pending_status}`);
+    return h(
+      "div",
+      { class: "pending-status", data: { testid: "pending-status" } },
+      dots(),
+      ` ${this.host.botName} ${message.pending_status}`,
+    );
   }
 
   threadLink(message, thread) {
     const people = [...new Set(thread.map(([, user]) => user))].slice(0, 3);
     const count = thread.length === 1 ? "1 reply" : `${thread.length} replies`;
-    return h("button", {
-      type: "button", class: "thread-link", data: { testid: "thread-link" }, on: { click: () => this.host.onReply(message) },
-    }, people.map((id) => avatar(this.host.user(id), "avatar-small")), h("strong", {}, count), h("span", { class: "faint" }, `last ${timeText(thread.at(-1)[0])}`));
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "thread-link",
+        data: { testid: "thread-link" },
+        on: { click: () => this.host.onReply(message) },
+      },
+      people.map((id) => avatar(this.host.user(id), "avatar-small")),
+      h("strong", {}, count),
+      h("span", { class: "faint" }, `last ${timeText(thread.at(-1)[0])}`),
+    );
   }
 
   toolbar(message) {
-    const react = iconButton("smile", "Add a reaction", { data: { testid: "react" }, "aria-haspopup": "menu", "aria-expanded": "false" });
-    react.addEventListener("click", () => this.host.openMenu(react, REACTIONS.map((name) => ({
-      label: emojiOrName(name), name: name.replaceAll("_", " "), testid: `emoji-${name}`, onPick: () => this.host.onReact(message, name, true),
-    })), { label: "Reactions", layout: "row" }));
-    const more = iconButton("more", "More actions", { data: { testid: "message-more" }, "aria-haspopup": "menu", "aria-expanded": "false" });
-    more.addEventListener("click", () => this.host.openMenu(more, this.moreItems(message), { label: "Message actions" }));
-    const reply = this.inThread ? null
-      : iconButton("reply", "Reply in thread", { data: { testid: "reply" }, on: { click: () => this.host.onReply(message, { focus: true }) } });
+    const react = iconButton("smile", "Add a reaction", {
+      data: { testid: "react" },
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+    });
+    react.addEventListener("click", () =>
+      this.host.openMenu(
+        react,
+        REACTIONS.map((name) => ({
+          label: emojiOrName(name),
+          name: name.replaceAll("_", " "),
+          testid: `emoji-${name}`,
+          onPick: () => this.host.onReact(message, name, true),
+        })),
+        { label: "Reactions", layout: "row" },
+      ),
+    );
+    const more = iconButton("more", "More actions", {
+      data: { testid: "message-more" },
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+    });
+    more.addEventListener("click", () =>
+      this.host.openMenu(more, this.moreItems(message), { label: "Message actions" }),
+    );
+    const reply = this.inThread
+      ? null
+      : iconButton("reply", "Reply in thread", {
+          data: { testid: "reply" },
+          on: { click: () => this.host.onReply(message, { focus: true }) },
+        });
     return h("div", { class: "message-tools", role: "group", "aria-label": "Message actions" }, react, reply, more);
   }
 
   moreItems(message) {
     const shortcuts = this.host.shortcuts.map((shortcut) => ({
-      label: shortcut.name, note: this.host.botName, testid: `shortcut-${shortcut.callback_id}`,
+      label: shortcut.name,
+      note: this.host.botName,
+      testid: `shortcut-${shortcut.callback_id}`,
       onPick: () => this.host.onShortcut(shortcut, message),
     }));
     return [...shortcuts, { label: "Copy text", testid: "copy-text", onPick: () => this.host.onCopy(message) }];
@@ -191,11 +278,21 @@ function dayItem(day) {
 
 function timeNode(message, extra = "") {
   const when = whenOf(message.ts);
-  return h("time", { class: `faint ${extra}`, datetime: when.toISOString(), title: when.toLocaleString() }, timeText(message.ts));
+  return h(
+    "time",
+    { class: `faint ${extra}`, datetime: when.toISOString(), title: when.toLocaleString() },
+    timeText(message.ts),
+  );
 }
 
 function head(name, bot, message) {
-  return h("div", { class: "message-head" }, h("strong", {}, name), bot ? h("span", { class: "badge" }, "App") : null, timeNode(message));
+  return h(
+    "div",
+    { class: "message-head" },
+    h("strong", {}, name),
+    bot ? h("span", { class: "badge" }, "App") : null,
+    timeNode(message),
+  );
 }
 
 /** Three dots that breathe. */

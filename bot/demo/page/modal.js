@@ -1,6 +1,6 @@
 /**
- * The modal on top of the person's stack, as the server has it. The dialog element traps the focus; Esc and Cancel
- * close one view, the cross closes all. Typed values belong to a view id and survive updates and pushed views.
+ * The modal on top of the person's stack, as the server has it. The dialog element traps the focus; Esc, Cancel and
+ * the cross close the view on top. Typed values belong to a view id and survive updates and pushed views.
  */
 import { append, h, iconButton, plain, uid } from "./dom.js";
 import { renderBlocks, showError } from "./blocks.js";
@@ -33,14 +33,21 @@ export class ModalHost {
     if (!modal) return this.hide();
     const same = this.current?.view_id === modal.view_id;
     const sig = JSON.stringify([modal.view, modal.hash]);
-    if (same && this.sig === sig) {
-      if (modal.errors && Object.keys(modal.errors).length) this.showErrors(modal.errors);
-      return undefined;
+    if (!same || this.sig !== sig) {
+      this.sig = sig;
+      this.current = modal;
+      this.show(modal, same);
     }
-    this.sig = sig;
-    this.current = modal;
-    this.show(modal, same);
+    this.takeErrors(modal.errors ?? {});
     return undefined;
+  }
+
+  /** The server repeats its errors with every state; only new ones are shown, the person may be mending the others. */
+  takeErrors(errors) {
+    const sig = JSON.stringify(errors);
+    const news = sig !== this.errorSig && Object.keys(errors).length > 0;
+    this.errorSig = sig;
+    if (news) this.showErrors(errors);
   }
 
   hide() {
@@ -55,19 +62,20 @@ export class ModalHost {
     this.build(modal);
     if (!this.dialog.open) this.dialog.showModal();
     if (kept) restoreFocus(this.dialog, kept);
-    else (this.dialog.querySelector("[autofocus]") ?? firstControl(this.dialog))?.focus();
+    else (this.form.querySelector("[autofocus]") ?? firstControl(this.form) ?? firstControl(this.dialog)).focus();
   }
 
-  build({ view_id: viewId, view, errors }) {
-    if (!this.values.has(viewId)) this.values.set(viewId, new FormValues());
+  build({ view_id: viewId, view, values: known }) {
+    if (!this.values.has(viewId)) this.values.set(viewId, new FormValues(known));
     const values = this.values.get(viewId);
     const title = uid("modal");
     this.form = h("form", { class: "dialog-body", id: `${title}-form`, novalidate: true });
-    this.form.append(renderBlocks(view.blocks, {
-      ...this.context({ blocks: view.blocks, values, viewId }),
-      errors: errors ?? {},
-      onInput: (blockId) => this.clearError(blockId),
-    }));
+    this.form.append(
+      renderBlocks(view.blocks, {
+        ...this.context({ blocks: view.blocks, values, viewId }),
+        onInput: (blockId) => this.clearError(blockId),
+      }),
+    );
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (view.submit) this.submit();
@@ -75,7 +83,12 @@ export class ModalHost {
     this.problem = h("div", { class: "dialog-problem", role: "alert", data: { testid: "modal-problem" } });
     this.dialog.setAttribute("aria-labelledby", title);
     this.dialog.replaceChildren(
-      h("header", {}, h("h2", { id: title }, plain(view.title)), iconButton("close", "Close", { data: { testid: "modal-close" }, on: { click: () => this.close({ all: true }) } })),
+      h(
+        "header",
+        {},
+        h("h2", { id: title }, plain(view.title)),
+        iconButton("close", "Close", { data: { testid: "modal-close" }, on: { click: () => this.close() } }),
+      ),
       this.form,
       this.problem,
       this.foot(view, `${title}-form`),
@@ -84,9 +97,17 @@ export class ModalHost {
 
   foot(view, formId) {
     this.submitButton = view.submit
-      ? h("button", { type: "submit", form: formId, class: "button button-primary", data: { testid: "modal-submit" } }, h("span", {}, plain(view.submit)))
+      ? h(
+          "button",
+          { type: "submit", form: formId, class: "button button-primary", data: { testid: "modal-submit" } },
+          h("span", {}, plain(view.submit)),
+        )
       : null;
-    const cancel = h("button", { type: "button", class: "button", data: { testid: "modal-cancel" }, on: { click: () => this.close() } }, plain(view.close) || (view.submit ? "Cancel" : "Close"));
+    const cancel = h(
+      "button",
+      { type: "button", class: "button", data: { testid: "modal-cancel" }, on: { click: () => this.close() } },
+      plain(view.close) || (view.submit ? "Cancel" : "Close"),
+    );
     return append(h("footer", { class: "dialog-foot" }), [cancel, this.submitButton]);
   }
 
@@ -107,8 +128,15 @@ export class ModalHost {
     if (Object.keys(problems).length) return;
     this.wait(true);
     try {
-      const answer = await this.api.viewSubmit({ user: this.user, view_id: viewId, values: values.snapshot(view.blocks) });
-      if (answer.errors && Object.keys(answer.errors).length && this.current?.view_id === viewId) this.showErrors(answer.errors);
+      const answer = await this.api.viewSubmit({
+        user: this.user,
+        view_id: viewId,
+        values: values.snapshot(view.blocks),
+      });
+      if (answer.errors && this.current?.view_id === viewId) {
+        this.errorSig = JSON.stringify(answer.errors);
+        this.showErrors(answer.errors);
+      }
     } catch (error) {
       this.problem.textContent = error.message;
     } finally {
@@ -122,11 +150,11 @@ export class ModalHost {
     this.submitButton?.setAttribute("aria-busy", String(on));
   }
 
-  async close({ all = false } = {}) {
+  async close() {
     if (!this.current || this.closing) return;
     this.closing = true;
     try {
-      await this.api.viewClose({ user: this.user, view_id: this.current.view_id, clear: all });
+      await this.api.viewClose({ user: this.user, view_id: this.current.view_id });
     } catch (error) {
       this.onProblem(error);
     } finally {
@@ -158,7 +186,9 @@ export class ModalHost {
 }
 
 function firstControl(root) {
-  return root.querySelector("input:not([type=hidden]),select,textarea,.multi-button,.block button,footer .button-primary,button");
+  return (
+    root.querySelector("input,select,textarea,.multi-button") ?? root.querySelector("button[type=submit],button")
+  );
 }
 
 function rememberFocus(dialog) {
@@ -167,7 +197,13 @@ function rememberFocus(dialog) {
   const holder = active.closest("[data-action-id]");
   const range = active.matches(TEXT_CONTROLS) ? [active.selectionStart, active.selectionEnd] : null;
   const scroll = dialog.querySelector(".dialog-body")?.scrollTop ?? 0;
-  return { blockId: active.closest(".block")?.dataset.blockId, actionId: holder?.dataset.actionId, testid: active.dataset.testid, range, scroll };
+  return {
+    blockId: active.closest(".block")?.dataset.blockId,
+    actionId: holder?.dataset.actionId,
+    testid: active.dataset.testid,
+    range,
+    scroll,
+  };
 }
 
 function restoreFocus(dialog, { blockId, actionId, testid, range, scroll }) {
@@ -175,14 +211,18 @@ function restoreFocus(dialog, { blockId, actionId, testid, range, scroll }) {
   const block = blockId ? dialog.querySelector(`.block[data-block-id="${CSS.escape(blockId)}"]`) : dialog;
   const holder = actionId ? block?.querySelector(`[data-action-id="${CSS.escape(actionId)}"]`) : null;
   const button = testid ? dialog.querySelector(`[data-testid="${CSS.escape(testid)}"]`) : null;
-  const control = holder?.matches("input,select,textarea,button") ? holder : (holder?.querySelector("input,button") ?? button ?? firstControl(dialog));
+  const control = holder?.matches("input,select,textarea,button")
+    ? holder
+    : (holder?.querySelector("input,button") ?? button ?? firstControl(dialog));
   control?.focus({ preventScroll: Boolean(holder) });
   if (range && control?.matches(TEXT_CONTROLS)) control.setSelectionRange(...range);
 }
 
 /** Tab from the last control goes to the first, and back. */
 function keepInside(event, dialog) {
-  const stops = [...dialog.querySelectorAll("a[href],button,input,select,textarea,[tabindex='0']")].filter((node) => !node.disabled && node.offsetParent !== null);
+  const stops = [...dialog.querySelectorAll("a[href],button,input,select,textarea,[tabindex='0']")].filter(
+    (node) => !node.disabled && node.offsetParent !== null,
+  );
   const edge = event.shiftKey ? stops[0] : stops.at(-1);
   if (document.activeElement !== edge) return;
   event.preventDefault();

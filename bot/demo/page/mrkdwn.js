@@ -13,11 +13,6 @@ export function unescapeText(text) {
   return text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[name]);
 }
 
-/** Typed text to Slack's wire form: & < > escaped. */
-export function escapeText(text) {
-  return text.replace(/[&<>]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[char]);
-}
-
 /** A whole text: paragraphs, fences, quotes and lists. `names` has user(id) and channel(id). */
 export function renderMrkdwn(text, names) {
   const root = h("div", { class: "mrkdwn" });
@@ -49,7 +44,14 @@ function renderLines(root, text, names) {
   for (const group of groupLines(lines)) {
     const rows = group.lines.map((line) => renderInline(line, names));
     if (group.kind === "quote") root.append(h("blockquote", {}, withBreaks(rows)));
-    else if (group.kind === "list") root.append(h("ul", {}, rows.map((row) => h("li", {}, row))));
+    else if (group.kind === "list")
+      root.append(
+        h(
+          "ul",
+          {},
+          rows.map((row) => h("li", {}, row)),
+        ),
+      );
     else if (group.kind === "gap") root.append(h("div", { class: "gap" }));
     else root.append(h("div", { class: "para" }, withBreaks(rows)));
   }
@@ -104,8 +106,10 @@ function token([, angle, code, name], names) {
 function reference(body, names) {
   const [target, label] = splitOnce(body, "|");
   const kind = target[0];
-  if (kind === "@") return mention(`@${names.user(target.slice(1)) ?? label ?? target.slice(1)}`, target.slice(1), names);
-  if (kind === "#") return h("span", { class: "mention" }, `#${names.channel(target.slice(1)) ?? label ?? target.slice(1)}`);
+  if (kind === "@")
+    return mention(`@${names.user(target.slice(1)) ?? label ?? target.slice(1)}`, target.slice(1), names);
+  if (kind === "#")
+    return h("span", { class: "mention" }, `#${names.channel(target.slice(1)) ?? label ?? target.slice(1)}`);
   if (target.startsWith("!date^")) return dateToken(target, label);
   if (kind === "!") return h("span", { class: "mention" }, label ?? `@${target.slice(1).split("^")[0]}`);
   return link(unescapeText(target), unescapeText(label ?? target.replace(/^mailto:/, "")));
@@ -153,7 +157,9 @@ function styled(pieces) {
   // Nodes stand as private-use characters while markers are matched: *see <url|this>* is bold as a whole.
   const nodes = pieces.filter((piece) => piece instanceof Node);
   let next = 0;
-  const line = pieces.map((piece) => (piece instanceof Node ? String.fromCharCode(0xe000 + next++) : hideOwn(piece))).join("");
+  const line = pieces
+    .map((piece) => (piece instanceof Node ? String.fromCharCode(0xe000 + next++) : hideOwn(piece)))
+    .join("");
   return append(fragment, styleSpans(line, nodes));
 }
 

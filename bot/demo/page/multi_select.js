@@ -10,19 +10,30 @@ const FILTER_FROM = 9;
 export function multiSelect({ id, placeholder, items, chosen, max, onChange }) {
   const values = new Set(chosen);
   const face = h("span", { class: "multi-face" });
-  const button = h("button", { type: "button", id, class: "control multi-button", "aria-expanded": "false", "aria-haspopup": "true" }, face, icon("chevron"));
+  const button = h(
+    "button",
+    { type: "button", id, class: "control multi-button", "aria-expanded": "false", "aria-haspopup": "true" },
+    face,
+    icon("chevron"),
+  );
   const list = h("div", { class: "multi-list", role: "group", "aria-label": placeholder, hidden: true });
   const root = h("div", { class: "multi" }, button, list);
 
   const show = () => {
     const labels = items.filter((item) => values.has(item.value)).map((item) => item.label);
     face.replaceChildren();
-    append(face, labels.length ? labels.map((label) => h("span", { class: "pill" }, label)) : h("span", { class: "faint" }, placeholder));
+    append(
+      face,
+      labels.length
+        ? labels.map((label) => h("span", { class: "pill" }, label))
+        : h("span", { class: "faint" }, placeholder),
+    );
     const full = max !== undefined && values.size >= max;
     for (const box of list.querySelectorAll("input[type=checkbox]")) box.disabled = full && !box.checked;
   };
   const open = (wanted) => {
     list.hidden = !wanted;
+    if (wanted) list.scrollIntoView({ block: "nearest" });
     button.setAttribute("aria-expanded", String(wanted));
   };
   const toggle = (item, on) => {
@@ -40,15 +51,27 @@ export function multiSelect({ id, placeholder, items, chosen, max, onChange }) {
 }
 
 function row(item, values, toggle) {
-  const box = h("input", { type: "checkbox", value: item.value, checked: values.has(item.value), on: { change: () => toggle(item, box.checked) } });
+  const box = h("input", {
+    type: "checkbox",
+    value: item.value,
+    checked: values.has(item.value),
+    on: { change: () => toggle(item, box.checked) },
+  });
   return h("label", { class: "choice" }, box, h("span", {}, item.label));
 }
 
 function filter(list) {
-  const input = h("input", { type: "text", class: "control", placeholder: "Filter", "aria-label": "Filter", autocomplete: "off" });
+  const input = h("input", {
+    type: "text",
+    class: "control",
+    placeholder: "Filter",
+    "aria-label": "Filter",
+    autocomplete: "off",
+  });
   input.addEventListener("input", () => {
     const wanted = input.value.trim().toLowerCase();
-    for (const label of list.querySelectorAll("label")) label.hidden = !label.textContent.toLowerCase().includes(wanted);
+    for (const label of list.querySelectorAll("label"))
+      label.hidden = !label.textContent.toLowerCase().includes(wanted);
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault(); // must not submit the form around it

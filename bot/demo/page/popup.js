@@ -39,7 +39,15 @@ function menuItem(item) {
     closeMenu({ refocus: true });
     item.onPick();
   };
-  const props = { type: "button", role: "menuitem", tabindex: "-1", "aria-label": item.name, title: item.name, data: { testid: item.testid }, on: { click: pick } };
+  const props = {
+    type: "button",
+    role: "menuitem",
+    tabindex: "-1",
+    "aria-label": item.name,
+    title: item.name,
+    data: { testid: item.testid },
+    on: { click: pick },
+  };
   return h("button", props, h("span", {}, item.label), item.note ? h("span", { class: "faint" }, item.note) : null);
 }
 
@@ -77,14 +85,23 @@ export function askFirst(confirm, names) {
       dialog.remove();
       resolve(answer);
     };
-    const button = (text, extra, answer) => h("button", { type: "button", class: `button ${extra}`, on: { click: () => close(answer) } }, text);
-    const dialog = h("dialog", { class: "dialog dialog-small", "aria-labelledby": title, data: { testid: "confirm" } });
+    const button = (text, extra, answer) =>
+      h("button", { type: "button", class: `button ${extra}`, on: { click: () => close(answer) } }, text);
+    const dialog = h("dialog", {
+      class: "dialog dialog-small",
+      "aria-labelledby": title,
+      data: { testid: "confirm" },
+    });
     append(dialog, [
       h("h2", { id: title }, plain(confirm.title) || "Are you sure?"),
       h("div", { class: "dialog-body" }, renderText(confirm.text, names)),
       h("footer", { class: "dialog-foot" }, [
         button(plain(confirm.deny) || "Cancel", "", false),
-        button(plain(confirm.confirm) || "Yes", confirm.style === "danger" ? "button-danger" : "button-primary", true),
+        button(
+          plain(confirm.confirm) || "Yes",
+          confirm.style === "danger" ? "button-danger" : "button-primary",
+          true,
+        ),
       ]),
     ]);
     dialog.addEventListener("cancel", (event) => {

@@ -6,7 +6,11 @@ import { formatDate, mention } from "./mrkdwn.js";
 const STYLE_TAGS = { bold: "strong", italic: "em", strike: "s", code: "code" };
 
 export function renderRichText(block, names) {
-  return h("div", { class: "rich-text" }, (block.elements ?? []).map((element) => part(element, names)));
+  return h(
+    "div",
+    { class: "rich-text" },
+    (block.elements ?? []).map((element) => part(element, names)),
+  );
 }
 
 function part(element, names) {
@@ -58,5 +62,8 @@ function withBreaks(text) {
 }
 
 function styled(content, style) {
-  return Object.entries(STYLE_TAGS).reduce((inner, [name, tag]) => (style?.[name] ? h(tag, {}, inner) : inner), content);
+  return Object.entries(STYLE_TAGS).reduce(
+    (inner, [name, tag]) => (style?.[name] ? h(tag, {}, inner) : inner),
+    content,
+  );
 }

@@ -13,12 +13,23 @@ export class ThreadPane {
     this.scroller = h("div", { class: "scroller" }, log);
     this.list = new MessageList(log, this.scroller, host, { inThread: true });
     this.composer = new Composer({
-      testid: "thread-composer", sendTestid: "thread-send", people: () => desk.people, commands: () => [], onSend: (text) => desk.sendReply(text),
+      testid: "thread-composer",
+      sendTestid: "thread-send",
+      people: () => desk.people,
+      commands: () => [],
+      onSend: (text) => desk.sendReply(text),
     });
     this.composer.name("Reply…");
     root.append(
-      h("header", { class: "pane-head" }, h("div", { class: "pane-title" }, h("h2", {}, "Thread"), this.where),
-        iconButton("close", "Close thread", { data: { testid: "thread-close" }, on: { click: () => desk.closeThread() } })),
+      h(
+        "header",
+        { class: "pane-head" },
+        h("div", { class: "pane-title" }, h("h2", {}, "Thread"), this.where),
+        iconButton("close", "Close thread", {
+          data: { testid: "thread-close" },
+          on: { click: () => desk.closeThread() },
+        }),
+      ),
       h("div", { class: "conversation" }, this.scroller, this.composer.node),
     );
   }

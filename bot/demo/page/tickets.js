@@ -21,7 +21,9 @@ function nameOf(person) {
 function dateText(value) {
   if (value === null || value === undefined || value === "") return "";
   const when = new Date(typeof value === "number" ? value * 1000 : value);
-  return Number.isNaN(when.getTime()) ? String(value) : when.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  return Number.isNaN(when.getTime())
+    ? String(value)
+    : when.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
 
 export class TicketPanel {
@@ -32,10 +34,18 @@ export class TicketPanel {
     this.known = null;
     this.opened = null;
     this.count = h("span", { class: "count", "aria-hidden": "true" }, "0");
-    this.empty = h("p", { class: "faint panel-empty" }, "Nothing yet. When the desk can't answer, the ticket it opens shows up here.");
+    this.empty = h(
+      "p",
+      { class: "faint panel-empty" },
+      "Nothing yet. When the desk can't answer, the ticket it opens shows up here.",
+    );
     this.list = h("div", { class: "ticket-list" });
     const close = iconButton("close", "Close tickets", { class: "narrow-only", on: { click: onClose } });
-    root.append(h("header", { class: "panel-head" }, h("h2", {}, "Tickets"), this.count, close), this.empty, this.list);
+    root.append(
+      h("header", { class: "panel-head" }, h("h2", {}, "Tickets"), this.count, close),
+      this.empty,
+      this.list,
+    );
   }
 
   /** Show `tickets`, newest first. */
@@ -47,7 +57,14 @@ export class TicketPanel {
     this.empty.hidden = tickets.length > 0;
     const fresh = new Set(news.map((ticket) => ticket.key));
     const newest = [...tickets].sort((a, b) => String(b.created_at ?? "").localeCompare(String(a.created_at ?? "")));
-    syncList(this.list, newest.map((ticket) => ({ key: ticket.key, sig: JSON.stringify(ticket), make: () => this.card(ticket, fresh.has(ticket.key)) })));
+    syncList(
+      this.list,
+      newest.map((ticket) => ({
+        key: ticket.key,
+        sig: JSON.stringify(ticket),
+        make: () => this.card(ticket, fresh.has(ticket.key)),
+      })),
+    );
     for (const ticket of news) this.announce(`Ticket ${ticket.key} was opened: ${ticket.summary}`);
     this.refreshOpened();
     return news;
@@ -55,7 +72,9 @@ export class TicketPanel {
 
   card(ticket, fresh) {
     const props = {
-      type: "button", class: `ticket${fresh ? " is-new" : ""}`, data: { testid: "ticket", key: ticket.key },
+      type: "button",
+      class: `ticket${fresh ? " is-new" : ""}`,
+      data: { testid: "ticket", key: ticket.key },
       on: { click: () => this.open(ticket.key) },
     };
     return h("button", props, [
@@ -65,16 +84,21 @@ export class TicketPanel {
     ]);
   }
 
-  /** The ticket behind an address, if it is one of ours. */
+  /** The ticket behind an address, if it is one of ours: its own, or one that ends in #ticket-KEY. */
   byUrl(url) {
-    return this.tickets.find((ticket) => ticket.url && ticket.url === url);
+    const key = url.match(/#ticket-([\w-]+)$/)?.[1];
+    return this.tickets.find((ticket) => ticket.key === key || (ticket.url && ticket.url === url));
   }
 
   open(key) {
     const ticket = this.tickets.find((each) => each.key === key);
     if (!ticket || this.opened) return;
     const title = uid("ticket");
-    const dialog = h("dialog", { class: "dialog dialog-wide", "aria-labelledby": title, data: { testid: "ticket-detail", key } });
+    const dialog = h("dialog", {
+      class: "dialog dialog-wide",
+      "aria-labelledby": title,
+      data: { testid: "ticket-detail", key },
+    });
     dialog.addEventListener("close", () => {
       dialog.remove();
       this.opened = null;
@@ -98,7 +122,13 @@ export class TicketPanel {
     this.opened.sig = JSON.stringify(ticket);
     const scroll = dialog.querySelector(".dialog-body")?.scrollTop ?? 0;
     dialog.replaceChildren(
-      h("header", {}, h("h2", { id: title }, ticket.key), statusPill(ticket.status), iconButton("close", "Close", { on: { click: () => dialog.close() } })),
+      h(
+        "header",
+        {},
+        h("h2", { id: title }, ticket.key),
+        statusPill(ticket.status),
+        iconButton("close", "Close", { on: { click: () => dialog.close() } }),
+      ),
       h("div", { class: "dialog-body" }, [
         h("h3", { class: "ticket-title" }, ticket.summary),
         facts(ticket),
@@ -115,15 +145,37 @@ function facts(ticket) {
     ["Type", ticket.issue_type],
     ["Who is on it", nameOf(ticket.assignee) || "Nobody yet"],
     ["Opened", dateText(ticket.created_at)],
-    ["Labels", (ticket.labels ?? []).length ? ticket.labels.map((label) => h("span", { class: "pill" }, label)) : null],
+    [
+      "Labels",
+      (ticket.labels ?? []).length ? ticket.labels.map((label) => h("span", { class: "pill" }, label)) : null,
+    ],
     ["Link", ticket.url ? link(ticket.url, ticket.url, { data: { plain: "true" } }) : null],
   ];
-  return append(h("dl", { class: "facts" }), rows.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return append(
+    h("dl", { class: "facts" }),
+    rows.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+  );
 }
 
 function comments(list) {
   if (!list.length) return null;
-  return h("section", { class: "comments" }, h("h3", {}, "Comments"), list.map((comment) =>
-    h("div", { class: "comment" }, h("div", { class: "small" }, h("strong", {}, nameOf(comment.author) || "Someone"), " ", h("span", { class: "faint" }, dateText(comment.at))), renderWiki(comment.text)),
-  ));
+  return h(
+    "section",
+    { class: "comments" },
+    h("h3", {}, "Comments"),
+    list.map((comment) =>
+      h(
+        "div",
+        { class: "comment" },
+        h(
+          "div",
+          { class: "small" },
+          h("strong", {}, nameOf(comment.author) || "Someone"),
+          " ",
+          h("span", { class: "faint" }, dateText(comment.at)),
+        ),
+        renderWiki(comment.text),
+      ),
+    ),
+  );
 }

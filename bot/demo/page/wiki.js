@@ -5,7 +5,8 @@
 import { append, h, link } from "./dom.js";
 
 const FENCE = /\{(noformat|code|quote|panel)(?::[^}]*)?\}\n?([\s\S]*?)\n?\{\1\}/g;
-const INLINE = /\\([-*_{}[\]|\\!~^+?#])|\{\{(.+?)\}\}|\[([^[\]|]+)\|(https?:[^\]|\s]+)(?:\|[^\]]*)?\]|\[?(https?:\/\/[^\s\]|<>]*[^\s\]|<>.,;:!?)'"])\]?|(?<![\p{L}\p{N}])\*(\S|\S[^*\n]*\S)\*(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])_(\S|\S[^_\n]*\S)_(?![\p{L}\p{N}])/u;
+const INLINE =
+  /\\([-*_{}[\]|\\!~^+?#])|\{\{(.+?)\}\}|\[([^[\]|]+)\|(https?:[^\]|\s]+)(?:\|[^\]]*)?\]|\[?(https?:\/\/[^\s\]|<>]*[^\s\]|<>.,;:!?)'"])\]?|(?<![\p{L}\p{N}])\*(\S|\S[^*\n]*\S)\*(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])_(\S|\S[^_\n]*\S)_(?![\p{L}\p{N}])/u;
 
 export function renderWiki(text) {
   const source = String(text ?? "").replace(/\r\n?/g, "\n");
@@ -64,12 +65,20 @@ function listItem([, marks, text], before) {
 function tableRow(line, before) {
   const header = line.startsWith("||");
   const cells = line.replace(/^\|+|\|+$/g, "").split(header ? "||" : /\|(?![^[]*\])/);
-  const row = h("tr", {}, cells.map((cell) => h(header ? "th" : "td", {}, inline(cell.trim()))));
+  const row = h(
+    "tr",
+    {},
+    cells.map((cell) => h(header ? "th" : "td", {}, inline(cell.trim()))),
+  );
   if (before?.classList.contains("table-scroll")) {
     before.firstChild.append(row);
     return null;
   }
-  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {}, row));
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" },
+    h("table", {}, row),
+  );
 }
 
 function inline(text) {

@@ -1,25 +1,20 @@
-/** What a person typed, as Slack's client puts it on the wire: mentions as <@U…>, channels as <#C…|name>, links as <…>. */
-import { escapeText } from "./mrkdwn.js";
+/**
+ * What a person typed, as it goes over the wire: names of people become mentions, <@U…>. The rest of what Slack's own
+ * client does on the way (escaping, links) is done by the stand-in for Slack.
+ */
 
-/** `people` and `channels` are those that can be named; anything else stays text, with & < > escaped. */
-export function toWire(text, { people, channels }) {
-  const targets = new Map();
-  for (const person of people) {
-    for (const name of [person.name, person.real_name]) if (name) targets.set(`@${name}`.toLowerCase(), `<@${person.id}>`);
-  }
-  for (const channel of channels) targets.set(`#${channel.name}`.toLowerCase(), `<#${channel.id}|${escapeText(channel.name)}>`);
-  let out = "";
-  let rest = 0;
-  for (const match of text.matchAll(pattern([...targets.keys()]))) {
-    out += escapeText(text.slice(rest, match.index)) + (targets.get(match[0].toLowerCase()) ?? `<${escapeText(match[0])}>`);
-    rest = match.index + match[0].length;
-  }
-  return out + escapeText(text.slice(rest));
-}
-
-/** Longer names first, so that "@Maya Lindqvist" is not taken for "@maya". */
-function pattern(names) {
-  const known = names.sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const link = "https?:\\/\\/[^\\s<>]*[^\\s<>.,;:!?)\\]'\"]";
-  return new RegExp(`(?<![\\p{L}\\p{N}_])(?:${[...known, link].join("|")})(?![\\p{L}\\p{N}_])`, "giu");
+/** "@Name" or "@user_name" of one of `people`, in any case, becomes a mention; other text stays as typed. */
+export function toWire(text, people) {
+  const ids = new Map(
+    people.flatMap((person) =>
+      [person.name, person.real_name].filter(Boolean).map((name) => [name.toLowerCase(), person.id]),
+    ),
+  );
+  if (!ids.size) return text;
+  // Longer names first, so that "@Maya Lindqvist" is not taken for "@maya" and a rest.
+  const names = [...ids.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])@(${names.join("|")})(?![\\p{L}\\p{N}_])`, "giu");
+  return text.replace(pattern, (_, name) => `<@${ids.get(name.toLowerCase())}>`);
 }

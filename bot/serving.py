@@ -1,8 +1,9 @@
-"""An ASGI app served from a thread of this process: the stand-ins, the demo page, and servers inside tests."""
+"""An ASGI app served from a thread of this process: the desk, the stand-ins, the demo page, servers in tests."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from bot.errors import DeskError
 
 HOST = "127.0.0.1"
-"""The only address anything in the demo listens on."""
+"""Where everything listens unless HOST says otherwise; the demo and the stand-ins always."""
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 10.0
@@ -37,9 +38,11 @@ class Served:
     Raises DeskError when the port is taken. ``on_stop`` runs first at ``stop``: wake what waits inside requests.
     """
 
-    def __init__(self, app: ASGIApp, port: int = 0, on_stop: Callable[[], None] | None = None) -> None:
-        self._socket = _listen(port)
-        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
+    def __init__(
+        self, app: ASGIApp, port: int = 0, on_stop: Callable[[], None] | None = None, host: str = HOST
+    ) -> None:
+        self._socket = _listen(host, port)
+        self.url = f"http://{host}:{self._socket.getsockname()[1]}"
         self._on_stop = on_stop
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -90,12 +93,14 @@ def serve(app: ASGIApp) -> Iterator[str]:
         yield served.url
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        listener.bind((host, port))
     except OSError as exc:
         listener.close()
-        raise DeskError(f"Port {port} on {HOST} is taken. Stop what uses it, or choose another with PORT.") from exc
+        if exc.errno == errno.EADDRINUSE:
+            raise DeskError(f"Port {port} on {host} is taken. Stop what uses it, or choose another port.") from exc
+        raise DeskError(f"Cannot listen on {host}:{port} ({exc.strerror}). Check HOST and PORT.") from exc
     return listener
