@@ -22,7 +22,7 @@ from bot.help_desk import HelpDesk
 from bot.incoming import AskShortcut, AskSubmitted, MessageIn, SlashQuestion
 from bot.people import Directory, audience_of_channel, audience_of_person
 from bot.requests import RequestDesk
-from bot.slack import answers
+from bot.slack import answers, tickets
 from bot.slack.message import Message
 from bot.slack.parse import plain_text
 from bot.speaking import Speaker
@@ -140,11 +140,11 @@ class Asking:
         asked = Asked(question.text, question.person, question.place, addressed=True)
         reply = self._desk.unsolved(Reply(question.kind, question.verdict))
         if reply.kind is ReplyKind.TICKET:
-            opening = self._requests.prepare(asked, reply.verdict)
+            opening = self._requests.prepare(asked, reply.verdict, tickets.Because.NONE_OF_THESE)
             return lambda session: self._requests.open_for_question(
                 session, opening, question.id, question.conversation_id
             )
-        offer = answers.offer(question.id)
+        offer = answers.offer(question.id, after_none=True)
         return lambda session: self._speaker.say(session, f"offer:{question.id}", asked.place, asked.person, offer)
 
     def _context(self, place: Place) -> Context:

@@ -13,7 +13,7 @@ from bot.database import Database
 from bot.people import Directory
 from bot.slack import home, tickets
 from bot.slack.message import Message
-from escalation.domain import Form, FormField, Request, RequestState, TrackerField
+from escalation.domain import Form, Request, RequestState
 from escalation.request_store import RequestStore
 from escalation.validation import missing
 
@@ -55,6 +55,10 @@ class Cards:
             return None
         return Card(placed.place.channel, placed.place.thread, None, tickets.kept(request.ref))
 
+    def kept_shown(self, session: Session, request_id: int) -> None:
+        """The person was told that the request is kept: its card will say that the tracker is back."""
+        Conversations(session).say_because(request_id, tickets.Because.FILED_LATER)
+
     def posted(self, session: Session, request_id: int, channel: str, ts: str) -> None:
         """Remember where the card stands."""
         Conversations(session).card_posted(request_id, channel, ts)
@@ -75,15 +79,7 @@ class Cards:
             return RequestStore(session).get(request_id), Conversations(session).request_place(request_id)
 
     def _render(self, request: Request, placed: RequestPlace) -> Message:
-        match request.state:
-            case RequestState.NEEDS_FIELDS:
-                return tickets.needs_fields(request, request.missing)
-            case RequestState.WITHDRAWN:
-                return tickets.withdrawn(request)
-            case _:
-                on_triage = self._directory.person(self._triage).name if self._triage else None
-                return tickets.ticket_card(request, on_triage, self._missing(request), placed.opened_because)
-
-    def _missing(self, request: Request) -> tuple[FormField | TrackerField, ...]:
+        on_triage = self._directory.person(self._triage).name if self._triage else None
         form = self._forms.get(request.draft.form_id or "")
-        return missing(form, request.draft.answers) if form else ()
+        needed = missing(form, request.draft.answers) if form else None
+        return tickets.ticket_card(request, on_triage, needed, placed.opened_because)

@@ -97,6 +97,8 @@ class Choices:
 
         def write(session: Session) -> None:
             Conversations(session).choose(question.id, NONE_OF_THESE)
+            if not item.ephemeral:
+                self._replace(session, item, answers.none_chosen())
             hand_over(session)
 
         return write

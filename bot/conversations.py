@@ -150,6 +150,12 @@ class Conversations:
             .limit(1)
         )
 
+    def say_because(self, request_id: int, because: str) -> None:
+        """What the request's card says first from now on."""
+        self._session.execute(
+            update(RequestPlaceRow).where(RequestPlaceRow.request_id == request_id).values(opened_because=because)
+        )
+
     def card_posted(self, request_id: int, channel: str, ts: str) -> None:
         """The request's card now stands at this message."""
         self._session.execute(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.errors import DatabaseUnavailable
@@ -30,15 +30,17 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One consistent view; does not wait for writers."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """One consistent view; does not wait for writers. Raises DatabaseUnavailable."""
+        with _translated(), Session(self.engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One transaction that holds the writer's turn from its start: committed at the end, or not at all."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """One transaction that holds the writer's turn from its start: committed at the end, or not at all.
+
+        Raises DatabaseUnavailable when the database cannot be reached or written; other SQL errors pass through.
+        """
+        with _translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def is_writable(self) -> bool:
@@ -46,7 +48,7 @@ class Database:
         try:
             with self.write() as session:
                 session.execute(text("SELECT 1"))
-        except SQLAlchemyError:
+        except (DatabaseUnavailable, SQLAlchemyError):
             return False
         return True
 
@@ -78,6 +80,14 @@ def open_database(url: str) -> Database:
         ) from exc
     except SQLAlchemyError as exc:
         raise DatabaseUnavailable(f"{explain(exc)} Check DATABASE_URL and DATA_DIR.") from exc
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as exc:
+        raise DatabaseUnavailable(explain(exc)) from exc
 
 
 def explain(exc: SQLAlchemyError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from slack_bolt import App
 from starlette.applications import Starlette
@@ -16,12 +17,12 @@ from bot.clock import Clock, now_utc
 from bot.database import Database
 from bot.dispatcher import Dispatcher
 from bot.form_desk import FormDesk
-from bot.help_desk import HelpDesk
+from bot.help_desk import HelpDesk, Judges
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.people import Directory
 from bot.requests import RequestDesk
-from bot.runtime import Runtime
+from bot.runtime import RefreshesIndex, Runtime
 from bot.settings import Settings
 from bot.slack.app import Identity, Receiver, build_app
 from bot.slack.client import SlackClient
@@ -35,10 +36,13 @@ from bot.worker import Worker
 from escalation.domain import Form
 from escalation.protocols import Tracker
 from escalation.word_similarity import WordSimilarity
-from knowledge.knowledge_base import KnowledgeBase
 
 WORKERS = 2
 DISPATCHERS = 4
+
+
+class Knowledge(Judges, RefreshesIndex, Protocol):
+    """What the desk asks of knowledge: verdicts, and an index that stays current."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Parts:
     identity: Identity
     forms: Sequence[Form]
     tracker: Tracker
-    knowledge: KnowledgeBase | None  # None for a receiver, which answers nothing itself
+    knowledge: Knowledge | None  # None for a receiver, which answers nothing itself
     clock: Clock = now_utc
 
 
@@ -105,7 +109,7 @@ class Desk:
             signing_secret=parts.settings.slack_signing_secret,
         )
 
-    def _worker(self, knowledge: KnowledgeBase) -> Worker:
+    def _worker(self, knowledge: Knowledge) -> Worker:
         parts, speaker = self._parts, Speaker(self._outbox)
         directory = Directory(parts.slack, parts.clock)
         requests = RequestDesk(

@@ -10,14 +10,11 @@ from bot.conversations import Conversations
 from bot.database import Database
 from bot.incoming import FormContext
 from escalation.domain import Answer, Answers, FieldProblem, FieldType, Form, Request, TrackerField
-from escalation.drafts import form_by_id, guess_form, summary_of
+from escalation.drafts import form_by_id, guess_form, prefill
+from escalation.general_form import specific
 from escalation.protocols import Similarity
 from escalation.request_store import RequestStore
 from escalation.validation import check
-
-NOTES = "notes"
-TITLE = "title"
-"""The fields of a form that a person's own words go into before the form opens."""
 
 _EXTRA = "tracker:"
 """Marks answers to the tracker's own fields in a kept draft."""
@@ -44,8 +41,8 @@ class FormDesk:
 
     def blank(self, words: str, context: FormContext) -> Sheet:
         """A form for something just typed; its type is guessed from the words."""
-        form = self.form(guess_form(words, self.forms, self._similarity)) or self.forms[0]
-        return Sheet(form, self._prefill(form, words), context)
+        form = self._guessed(words)
+        return Sheet(form, prefill(form, words), context)
 
     def for_question(self, question_id: int, context: FormContext) -> Sheet:
         """A form for a question the desk did not solve."""
@@ -60,8 +57,8 @@ class FormDesk:
         context = replace(context, request_id=request_id)
         if request is None:
             return self.blank("", context)
-        form = self.form(request.draft.form_id) or self.blank(request.draft.question, context).form
-        known = {**self._prefill(form, request.draft.question), **request.draft.answers}
+        form = self.form(request.draft.form_id) or self._guessed(request.draft.question)
+        known = {**prefill(form, request.draft.question), **request.draft.answers}
         return Sheet(form, known, context, request.missing)
 
     def request(self, request_id: int) -> Request | None:
@@ -69,24 +66,28 @@ class FormDesk:
         with self._database.read() as session:
             return RequestStore(session).get(request_id)
 
-    def switched(self, form_id: str, typed: Answers, context: FormContext) -> Sheet:
-        """Another request type was picked: what was typed stays where both forms ask for it."""
-        form = self.form(form_id) or self.forms[0]
-        return Sheet(form, typed, context, self._extra(context))
+    def switched(self, person: str, form_id: str, typed: Answers, context: FormContext) -> Sheet:
+        """Another request type was picked. Everything typed so far is kept, also what this type does not ask for."""
+        kept = self.kept(context, person)
+        sheet = self.sheet(form_id, {**(kept[1] if kept else {}), **typed}, context)
+        return replace(sheet, context=self.keep(person, sheet, {}))
 
     def sheet(self, form_id: str, typed: Answers, context: FormContext) -> Sheet:
-        """The form as submitted."""
-        return self.switched(form_id, typed, context)
+        """A form with answers, and the tracker's own fields where its request waits for them."""
+        return Sheet(self.form(form_id) or self.forms[-1], typed, context, self._extra(context))
 
     def problems(self, sheet: Sheet) -> tuple[FieldProblem, ...]:
         """What is wrong with the answers, in the form's order; empty when the request is complete."""
         return check(sheet.form, sheet.answers, self._clock())
 
     def keep(self, person: str, sheet: Sheet, extra: Mapping[str, Answer]) -> FormContext:
-        """Store the answers before the confirmation step. Returns the context that finds them again."""
+        """Store what was typed, in place of what was kept before. Returns the context that finds them again."""
         typed = {**sheet.answers, **{f"{_EXTRA}{field}": answer for field, answer in extra.items()}}
         with self._database.write() as session:
-            draft_id = RequestStore(session).save_form_draft(person, sheet.form.id, typed, {}, self._clock())
+            store = RequestStore(session)
+            if sheet.context.draft_id is not None:
+                store.delete_form_draft(sheet.context.draft_id)
+            draft_id = store.save_form_draft(person, sheet.form.id, typed, {}, self._clock())
         return replace(sheet.context, draft_id=draft_id)
 
     def kept(self, context: FormContext, person: str) -> tuple[str, Answers, Answers] | None:
@@ -105,18 +106,10 @@ class FormDesk:
         """The form of a request type, if there is one by this id."""
         return form_by_id(self.forms, form_id)
 
+    def _guessed(self, words: str) -> Form:
+        """The request type the words point to; the general one, which is last, when they point nowhere."""
+        return self.form(guess_form(words, specific(self.forms), self._similarity)) or self.forms[-1]
+
     def _extra(self, context: FormContext) -> tuple[TrackerField, ...]:
         request = self.request(context.request_id) if context.request_id else None
         return request.missing if request else ()
-
-    def _prefill(self, form: Form, words: str) -> dict[str, Answer]:
-        if not words.strip():
-            return {}
-        filled: dict[str, Answer] = {}
-        title, notes = form.field(TITLE), form.field(NOTES)
-        if title:
-            limit = title.rules.max_length or 120
-            filled[TITLE] = summary_of(words)[:limit]
-        if notes and notes.type is FieldType.LONG_TEXT and words.strip() != filled.get(TITLE):
-            filled[NOTES] = words.strip()[: notes.rules.max_length or 3000]
-        return filled

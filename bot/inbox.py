@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot import incoming
 from bot.bell import Bell
 from bot.clock import Clock
-from bot.database import Database, explain
+from bot.database import Database
 from bot.effects import Effect
-from bot.errors import DatabaseUnavailable
 from bot.incoming import Incoming, MessageIn
 from bot.outbox import Outbox
 from bot.tables import InboxRow
@@ -36,27 +33,23 @@ class Inbox:
         ``at_once`` are (key, effect) pairs. Returns False when the item is here already (a redelivery, or
         the same message under another event id). Raises DatabaseUnavailable: then do NOT acknowledge.
         """
-        with self._explained(), self._database.write() as session:
-            if self._known(session, item):
-                return False
-            session.add(self._row(item, self._clock()))
-            for key, effect in at_once:
-                self._outbox.put(session, key, effect)
+        try:
+            with self._database.write() as session:
+                if self._known(session, item):
+                    return False
+                session.add(self._row(item, self._clock()))
+                for key, effect in at_once:
+                    self._outbox.put(session, key, effect)
+        except IntegrityError:  # another receiver recorded it in the same moment
+            return False
         for bell in self._bells:
             bell.ring()
         return True
 
     def knows_thread(self, thread_key: str) -> bool:
         """Whether the desk has taken part in this thread, from its very first message on."""
-        with self._explained(), self._database.read() as session:
+        with self._database.read() as session:
             return bool(session.scalar(select(exists().where(InboxRow.lane == thread_key))))
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as exc:
-            raise DatabaseUnavailable(explain(exc)) from exc
 
     def _known(self, session: Session, item: Incoming) -> bool:
         key, message_key = _keys(item)

@@ -21,6 +21,7 @@ _MASKS = (
 )
 
 QUIET = (
+    "bm25s",
     "slack_bolt",
     "slack_sdk",
     "urllib3",

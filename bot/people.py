@@ -104,7 +104,7 @@ def _person(user: Mapping[str, Any]) -> PersonInfo:
     profile = user.get("profile") or {}
     guest = user.get("is_restricted", True) or user.get("is_ultra_restricted", True)
     stranger = user.get("is_stranger", False) or user.get("deleted", False)
-    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name") or ""
     return PersonInfo(
         id=str(user["id"]),
         name=str(name or user["id"]),

@@ -84,8 +84,8 @@ class Queue:
         )
 
     def finish(self, session: Session, claim: Claimed, now: datetime) -> None:
-        """It is done, for good."""
-        self._settle(session, claim, state="done", finished_at=now)
+        """It is done, for good. What people typed is not kept a second time: the payload goes, the key stays."""
+        self._settle(session, claim, state="done", finished_at=now, payload={}, error=None)
 
     def retry(self, session: Session, claim: Claimed, at: datetime, why: str, memo: Mapping[str, Any]) -> None:
         """Nothing happened; try again at ``at``. Later rows of the lane wait."""

@@ -20,7 +20,8 @@ from bot.slack import answers, tickets
 from bot.slack.client import SlackClient
 from bot.speaking import Speaker
 from escalation.domain import Closest, Draft, Form, Origin, Person, Request, RequestState
-from escalation.drafts import draft_from_question, summary_of
+from escalation.drafts import draft_from_question, form_by_id, prefill, summary_of
+from escalation.general_form import specific
 from escalation.protocols import Similarity
 from escalation.request_store import RequestStore
 from knowledge.domain import Hit, Verdict
@@ -62,7 +63,7 @@ class RequestDesk:
         self._speaker = speaker
         self._clock = clock
 
-    def prepare(self, asked: Asked, verdict: Verdict) -> Opening:
+    def prepare(self, asked: Asked, verdict: Verdict, because: str = tickets.Because.NOT_FOUND) -> Opening:
         """A prefilled draft from a question: what was asked, by whom, where, and what was found nearest."""
         draft = draft_from_question(
             asked.text,
@@ -70,10 +71,12 @@ class RequestDesk:
             self._origin(asked.place),
             asked.earlier,
             _closest(verdict),
-            self._forms,
+            specific(self._forms),
             self._similarity,
         )
-        return Opening(draft, _lasting(asked.place, asked.person), asked.person, "not_found")
+        form = form_by_id(self._forms, draft.form_id)
+        draft = replace(draft, answers=prefill(form, asked.text) if form else {})
+        return Opening(draft, _lasting(asked.place, asked.person), asked.person, because)
 
     def open_for_question(self, session: Session, opening: Opening, question_id: int, conversation_id: int) -> None:
         """One ticket per conversation: a second question without an answer goes onto the first one's ticket."""
@@ -91,6 +94,8 @@ class RequestDesk:
 
     def submit_form(self, session: Session, item: FormSubmitted, opening: Opening) -> None:
         """A filled form: details for a request that exists, or a new request."""
+        if item.context.draft_id is not None:
+            RequestStore(session).delete_form_draft(item.context.draft_id)
         if item.context.request_id is not None:
             self._complete(session, item)
             return
@@ -122,7 +127,7 @@ class RequestDesk:
             self._origin(place),
             (),
             _closest(question.verdict) if question else (),
-            self._forms,
+            specific(self._forms),
             self._similarity,
         )
         draft = replace(
@@ -132,7 +137,7 @@ class RequestDesk:
             answers=dict(item.answers),
             question=question.text if question else "",
         )
-        return Opening(draft, place, item.user, "asked_for")
+        return Opening(draft, place, item.user, tickets.Because.ASKED_FOR)
 
     def withdraw(self, session: Session, request_id: int, key: str) -> None:
         """**Not needed**: close the ticket, or never open it."""
@@ -174,6 +179,7 @@ class RequestDesk:
             extra={**request.draft.extra, **item.extra},
         )
         store.update_draft(request.id, draft)
+        Conversations(session).say_because(request.id, tickets.Because.DETAILS_ADDED)
         if request.state is RequestState.NEEDS_FIELDS:
             self._outbox.put(session, f"create:{request.id}:{item.key}", CreateTicket(request.id))
         elif request.state is RequestState.FILED:

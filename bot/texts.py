@@ -234,6 +234,7 @@ def still_needed(fields: str) -> str:
     return f"To start right away they still need: {fields}."
 
 
+WHAT_HELPS = "A link, a date or an example helps them start sooner."
 NOTHING_NEEDED = "They have all they need; nothing more for you to do."
 NOBODY_YET = "nobody on it yet"
 

@@ -170,7 +170,7 @@ class TrackerDelivery:
 def _memo(claim: Claimed) -> FilingMemo:
     """What the filing must know; an attempt that never said how it ended may have made the ticket."""
     memo = FilingMemo.from_json(claim.memo)
-    if claim.interrupted and memo.unknown_since is None and claim.began_at is not None:
+    if claim.interrupted and claim.began_at is not None:
         return memo.interrupted(claim.began_at)
     return memo
 

@@ -16,6 +16,7 @@ from bot.settings import Settings, load_settings
 from escalation.domain import Form
 from escalation.embedded_tracker import EmbeddedTracker
 from escalation.forms_file import load_forms
+from escalation.general_form import with_general
 from escalation.jira_tracker import JiraTracker
 from escalation.protocols import Tracker
 from knowledge.folder_source import FolderSource
@@ -80,8 +81,8 @@ def open_knowledge(settings: Settings | None = None) -> Iterator[KnowledgeParts]
 
 
 def request_forms(settings: Settings) -> tuple[Form, ...]:
-    """The request types. Raises FormsInvalid."""
-    return load_forms(settings.forms_file)
+    """The request types, with one for everything else. Raises FormsInvalid."""
+    return with_general(load_forms(settings.forms_file))
 
 
 def tracker(settings: Settings, database: Database) -> Tracker:

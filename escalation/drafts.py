@@ -6,13 +6,19 @@ import re
 from collections.abc import Sequence
 
 from escalation.description import describe, one_line
-from escalation.domain import Closest, Draft, Form, NewTicket, Origin, Person, Request
+from escalation.domain import Answer, Closest, Draft, Form, NewTicket, Origin, Person, Request
 from escalation.protocols import Similarity
 from escalation.validation import is_tbd
 from escalation.word_similarity import words
 
 MAX_SUMMARY = 120
 """Longest summary in characters; Jira takes 255, a phone shows far less."""
+
+MAX_NOTES = 3_000
+"""Longest text put into a field nobody gave a limit: what a Slack input holds."""
+
+TITLE, NOTES = "title", "notes"
+"""The fields of a form that a person's own words go into."""
 
 DESK_LABEL = "mops-desk"
 NEEDS_INFO_LABEL = "needs-info"
@@ -87,6 +93,18 @@ def guess_form(text: str, forms: Sequence[Form], similarity: Similarity) -> str 
     )
     level = len(scored) > 1 and scored[0][0] == scored[1][0]
     return None if scored[0][0] < MIN_GUESS or level else scored[0][1]
+
+
+def prefill(form: Form, words: str) -> dict[str, Answer]:
+    """The answers a person's own words give: the title, and all of it under "anything else". Shown before it counts."""
+    title, notes = form.field(TITLE), form.field(NOTES)
+    filled: dict[str, Answer] = {}
+    summary = summary_of(words)
+    if title and summary:
+        filled[TITLE] = summary[: title.rules.max_length or MAX_SUMMARY]
+    if notes and words.strip() and words.strip() != filled.get(TITLE):
+        filled[NOTES] = words.strip()[: notes.rules.max_length or MAX_NOTES]
+    return filled
 
 
 def form_by_id(forms: Sequence[Form], form_id: str | None) -> Form | None:

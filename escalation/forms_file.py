@@ -85,6 +85,9 @@ class _FormsReader:
 
     def forms(self, root: Node) -> tuple[Form, ...]:
         top = self._known(root, "a forms file", _FILE_KEYS)
+        if not top:
+            self._file.problem(root, "There are no forms here. Compare with the sample forms.")
+            return ()
         if "version" in top and self._file.text(top["version"], "version") != "1":
             self._file.problem(top["version"], "This version of the desk reads `version: 1` only.")
         defaults = self._defaults(top["defaults"]) if "defaults" in top else _Defaults()
@@ -96,7 +99,9 @@ class _FormsReader:
         }
         nodes = self._file.items(top["forms"], "forms") if "forms" in top else []
         if not nodes:
-            self._file.problem(root, "There are no forms. Add `forms:` with at least one `- id: …` below it.")
+            self._file.problem(
+                top.get("forms", root), "There are no forms. Add at least one `- id: …` below `forms:`."
+            )
         forms = [(node, self._form(node, shared, defaults)) for node in nodes]
         self._refuse_repeated([(node, form.id) for node, form in forms], "form")
         return tuple(form for _, form in forms)
@@ -124,6 +129,8 @@ class _FormsReader:
 
     def _form(self, node: Node, shared: Mapping[str, Mapping[str, Node]], defaults: _Defaults) -> Form:
         found = self._known(node, "a form", _FORM_KEYS)
+        if not found:
+            return Form("", "", "", ())
         form_id, name = (self._needed(node, found, key, "This form") for key in ("id", "name"))
         ticket = self._file.mapping(found["ticket"], "ticket") if "ticket" in found else {}
         field_nodes = self._file.items(found["fields"], "fields") if "fields" in found else []

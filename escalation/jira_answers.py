@@ -105,9 +105,9 @@ def _body(response: Response) -> Any:  # noqa: ANN401 - JSON
         return {}
     try:
         body = response.json()
-        return {} if body is None else body
     except ValueError:
         return None
+    return {} if body is None else body
 
 
 def _field_errors(body: Any) -> dict[str, str]:  # noqa: ANN401 - JSON

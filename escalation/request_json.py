@@ -33,7 +33,7 @@ def draft_from_json(body: Mapping[str, Any]) -> Draft:
 
 def answers_from_json(body: Mapping[str, Any]) -> dict[str, Answer]:
     """Answers with their several choices as tuples again."""
-    return {key: tuple(value) if isinstance(value, list) else str(value) for key, value in body.items()}
+    return {key: tuple(value) if isinstance(value, list | tuple) else str(value) for key, value in body.items()}
 
 
 def ticket_to_json(ticket: Ticket) -> dict[str, Any]:

@@ -28,7 +28,8 @@ class YamlFile:
     @property
     def problems(self) -> tuple[str, ...]:
         """Everything wrong so far as ``file:line  what to do``, in file order, each once."""
-        return tuple(f"{self._path}:{line}  {text}" for line, text in sorted(set(self._problems)))
+        ordered = sorted(dict.fromkeys(self._problems), key=lambda problem: problem[0])
+        return tuple(f"{self._path}:{line}  {text}" for line, text in ordered)
 
     def root(self) -> Node | None:
         """The parsed document; None, with the problem noted, when there is none."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from knowledge.calibration import DEFAULT
 from knowledge.embedding import Embedding, Progress
 from knowledge.generation import Generation, Origin
 from knowledge.lexical_index import LexicalIndex
 from knowledge.lexical_texts import lexical_texts
-from knowledge.protocols import Matrix
 from knowledge.targets import Target
 from knowledge.units import units_of
 from knowledge.vector_index import VectorIndex
@@ -22,21 +19,18 @@ def build_generation(
     embedding: Embedding,
     progress: Progress | None = None,
 ) -> Generation:
-    """Build everything in memory. Encodes only texts the cache does not know."""
+    """Build everything in memory. Encodes only texts the cache does not know, and drops from it what is gone."""
     units = units_of(targets)
-    vectors = embedding.vectors([unit.text for unit in units], progress)
-    return assemble(generation_id, origin, targets, vectors)
-
-
-def assemble(generation_id: str, origin: Origin, targets: tuple[Target, ...], vectors: Matrix) -> Generation:
-    """A generation from targets and the vectors of their units (in the order of ``units_of``)."""
+    embedded = [unit.text for unit in units]
+    vectors = embedding.vectors(embedded, progress)
+    embedding.forget_all_but(embedded)
     texts = list(lexical_texts(targets))
     return Generation(
         id=generation_id,
         origin=origin,
         targets=targets,
-        units=tuple(unit.span for unit in units_of(targets)),
-        vectors=VectorIndex(np.asarray(vectors, dtype=np.float32)),
+        units=tuple(unit.span for unit in units),
+        vectors=VectorIndex(vectors),
         texts=tuple(text for text, _ in texts),
         lexical=LexicalIndex.build([words for _, words in texts]),
         calibration=DEFAULT,

@@ -10,7 +10,7 @@ LEXICAL_HALF = 8.0
 """The BM25 score that counts half: word matches saturate, so that a long question cannot drown its meaning."""
 
 WEIGHTS: dict[HitKind, dict[str, float]] = {
-    HitKind.ENTRY: {"phrasing": 1.0, "centroid": 0.5, "whole": 0.5, "lexical": 0.5, "coverage": 0.25},
+    HitKind.ENTRY: {"phrasing": 1.0, "centroid": 1.0, "whole": 0.25, "lexical": 0.5, "coverage": 0.25},
     HitKind.PASSAGE: {"window": 1.0, "run": 1.0, "lexical": 1.0, "coverage": 0.5},
 }
 """How features add up to a similarity, per kind. Round numbers on purpose; see docs for what was tried."""

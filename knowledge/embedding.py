@@ -47,9 +47,13 @@ class Embedding:
         return np.stack([known[text_key(text)] for text in texts]).astype(np.float32)
 
     def forget_all_but(self, texts: Sequence[str]) -> None:
-        """Drop this model's cached vectors of other texts."""
-        with self._transactions.write() as session:
-            VectorCache(self._encoder.name).keep_only(session, (text_key(text) for text in texts))
+        """Drop this model's cached vectors of other texts: what was deleted should not live on in the cache."""
+        cache = VectorCache(self._encoder.name)
+        with self._transactions.read() as session:
+            stale = cache.stale(session, (text_key(text) for text in texts))
+        if stale:
+            with self._transactions.write() as session:
+                cache.forget(session, stale)
 
     def _of_one_length(self, known: Mapping[str, Matrix], *, complete: bool) -> dict[str, Matrix]:
         """Without vectors of a wrong length (a cut row). The model is loaded only when that is in doubt."""

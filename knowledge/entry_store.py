@@ -89,7 +89,8 @@ class EntryStore:
         wanted = select(EntryVersionRow).where(EntryVersionRow.entry_id == entry_id)
         rows = self._session.scalars(wanted.order_by(EntryVersionRow.version))
         return tuple(
-            EntryVersion(row.version, entry_from(entry_id, row.body), row.author, _utc(row.created_at)) for row in rows
+            EntryVersion(row.version, entry_from(entry_id, row.body), row.author, _utc(row.created_at))
+            for row in rows
         )
 
     def _add(self, entry: Entry, position: int, author: str, now: datetime) -> EntryRow:

@@ -57,11 +57,12 @@ def write_faq(path: Path, entries: Sequence[Entry]) -> None:
     chosen = FORMATS.get(path.suffix.casefold())
     if chosen is None:
         raise FaqNotWritten(f"{path} is neither YAML nor CSV. Choose a name ending in {', '.join(FORMATS)}.")
+    data = chosen.write(entries).encode(chosen.encoding)
     target = path.resolve()
     draft = target.with_name(f".{target.name}.{uuid4().hex[:8]}.tmp")
     try:
         with draft.open("wb") as file:
-            file.write(chosen.write(entries).encode(chosen.encoding))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)

@@ -43,7 +43,7 @@ def _asks(said: str) -> bool:
     if any(_ASKING.match(clause) for clause in _CLAUSE.split(said) if clause.strip()):
         return True
     bare = said.rstrip(" .!…")
-    return len(bare.split()) <= FRAGMENT_WORDS and not _TOLD.search(bare) and not said.endswith(("!", "."))
+    return len(bare.split()) <= FRAGMENT_WORDS and not _TOLD.search(bare) and not said.endswith(("!", ".", ":", "→"))
 
 
 def _any(*phrases: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import uuid
@@ -18,6 +17,10 @@ KEPT = 2
 ABANDONED_AFTER = timedelta(hours=6)
 """An unfinished build older than this was interrupted; no build takes that long."""
 
+SETTLED_AFTER = timedelta(minutes=1)
+"""A younger generation may be one that another process has written and is about to make current."""
+
+_STAMP = "%Y%m%dT%H%M%S%f"
 _CURRENT = "CURRENT"
 _UNFINISHED = ".unfinished-"
 
@@ -33,7 +36,7 @@ class Generations:
 
     def new_id(self, now: datetime) -> str:
         """A unique name that sorts by time."""
-        return f"{now:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}"
+        return f"{now.strftime(_STAMP)}-{uuid.uuid4().hex[:8]}"
 
     def current_id(self) -> str | None:
         """The name of the current generation; None when there is none yet."""
@@ -100,11 +103,17 @@ class Generations:
             path.name for path in self._folder.iterdir() if path.is_dir() and not path.name.startswith(".")
         )
         kept = {*finished[-KEPT:], self.current_id()}
-        for name in finished:
-            if name not in kept:
-                shutil.rmtree(self._folder / name, ignore_errors=True)
-        for path in self._folder.glob(f"{_UNFINISHED}*"):
-            with contextlib.suppress(OSError):
-                begun = datetime.fromtimestamp(path.stat().st_mtime, tz=now.tzinfo)
-                if now - begun > ABANDONED_AFTER:
-                    shutil.rmtree(path, ignore_errors=True)
+        old = [name for name in finished if name not in kept and _age(name, now) > SETTLED_AFTER]
+        unfinished = [path.name for path in self._folder.glob(f"{_UNFINISHED}*")]
+        old += [name for name in unfinished if _age(name.removeprefix(_UNFINISHED), now) > ABANDONED_AFTER]
+        for name in old:
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+
+
+def _age(name: str, now: datetime) -> timedelta:
+    """How long ago a generation's name was given, by the same clock; endless for names that are not ours."""
+    try:
+        begun = datetime.strptime(name.split("-")[0], _STAMP).replace(tzinfo=now.tzinfo)
+    except ValueError:
+        return timedelta.max
+    return now - begun

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from knowledge.candidates import Candidate
 from knowledge.domain import Hit, HitKind
@@ -18,13 +18,21 @@ WORDS_WEIGHT = 0.35
 """What a sentence's share of the question's terms counts for its relevance, next to 1 for its meaning."""
 
 
+@dataclass(frozen=True)
+class _Page:
+    """A target's sentences, each with its terms."""
+
+    parts: tuple[Sentence, ...]
+    terms: tuple[frozenset[str], ...]
+
+
 class Hits:
     """Turns candidates of one generation into hits. Safe for several threads."""
 
     def __init__(self, generation: Generation, retriever: Retriever) -> None:
         self._generation = generation
         self._retriever = retriever
-        self._sentences: dict[int, tuple[Sentence, ...]] = {}  # filled on demand; a repeated write is the same value
+        self._pages: dict[int, _Page] = {}  # filled on demand; two threads at worst write the same value twice
 
     def of(self, candidate: Candidate, query: Query) -> Hit:
         """The hit a candidate stands for, quoted for this query."""
@@ -52,18 +60,16 @@ class Hits:
         span = self._generation.units[candidate.unit]
         if span.kind is UnitKind.PHRASING:
             return self._generation.targets[span.target].phrasings[span.first]
-        return " ".join(part.plain for part in self._parts(span.target)[span.first : span.last + 1])
+        return " ".join(part.plain for part in self._page(span.target).parts[span.first : span.last + 1])
 
     def _quote(self, candidate: Candidate, query: Query) -> str:
-        parts = self._parts(candidate.target)
-        return (
-            best_quote(parts, self._relevance(candidate.target, parts, query))
-            or self._generation.targets[candidate.target].text.strip()
-        )
+        page = self._page(candidate.target)
+        quote = best_quote(page.parts, self._relevance(candidate.target, page, query))
+        return quote or self._generation.targets[candidate.target].text.strip()
 
-    def _relevance(self, target: int, parts: Sequence[Sentence], query: Query) -> list[float]:
+    def _relevance(self, target: int, page: _Page, query: Query) -> list[float]:
         """Per sentence: the mean cosine of the runs that hold it, and the terms it shares with the question."""
-        sums, counts = [0.0] * len(parts), [0] * len(parts)
+        sums, counts = [0.0] * len(page.parts), [0] * len(page.parts)
         for span, product in self._retriever.unit_products(query, target):
             if span.kind is UnitKind.RUN:
                 for index in range(span.first, span.last + 1):
@@ -71,14 +77,15 @@ class Hits:
                     counts[index] += 1
         asked = dict(query.terms)
         total = sum(asked.values()) or 1.0
-        relevance = []
-        for index, part in enumerate(parts):
-            shared = sum(asked.get(term, 0.0) for term in set(terms_of(part.plain)))
-            relevance.append(sums[index] / max(counts[index], 1) + WORDS_WEIGHT * shared / total)
-        return relevance
+        return [
+            summed / max(count, 1) + WORDS_WEIGHT * sum(asked[term] for term in asked.keys() & terms) / total
+            for summed, count, terms in zip(sums, counts, page.terms, strict=True)
+        ]
 
-    def _parts(self, target: int) -> tuple[Sentence, ...]:
-        parts = self._sentences.get(target)
-        if parts is None:
-            parts = self._sentences[target] = sentences(self._generation.targets[target].text)
-        return parts
+    def _page(self, target: int) -> _Page:
+        page = self._pages.get(target)
+        if page is None:
+            parts = sentences(self._generation.targets[target].text)
+            page = _Page(parts, tuple(frozenset(terms_of(part.plain)) for part in parts))
+            self._pages[target] = page
+        return page

@@ -11,8 +11,8 @@ from knowledge.domain import Band, Cause, HitKind, Question
 from knowledge.gate import Speech, speech_of
 from knowledge.signals import signals
 
-OFF_TOPIC_MEANING = 0.27
-OFF_TOPIC_COVERAGE = 0.35
+OFF_TOPIC_MEANING = 0.30
+OFF_TOPIC_COVERAGE = 0.50
 """Below both, nothing the team wrote is about the question (best cosine; share of its terms in the best hit)."""
 
 REASONS = {

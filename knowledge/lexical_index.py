@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 from collections.abc import Iterable, Sequence
@@ -52,6 +53,7 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
         """Index the texts; results follow their order."""
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for DEBUG by itself
         index = bm25s.BM25(method="lucene", k1=K1, b=B)
         terms = [list(terms_of(text)) or [""] for text in texts] or [[""]]
         index.index(terms, show_progress=False)

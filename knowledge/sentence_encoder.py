@@ -46,12 +46,14 @@ class SentenceEncoder:
         folder = self._folder()
         if folder is None:
             return self._model  # downloaded by name: the hub's name is all we know before loading
-        return f"{Path(self._model).name}@{_checked_hash(folder, self._model)[:12]}"
+        return f"{Path(self._model).name}@{checked_hash(folder, self._model)[:12]}"
 
     @property
     def dimension(self) -> int:
         """Length of a vector; loads the model."""
-        return int(self._ready().get_embedding_dimension())
+        model = self._ready()
+        renamed = getattr(model, "get_embedding_dimension", None)  # sentence-transformers 5 has the longer name only
+        return int(renamed() if renamed else model.get_sentence_embedding_dimension())
 
     def warm_up(self) -> None:
         """Load the model now (seconds to tens of seconds), so that the first question does not wait for it."""
@@ -81,7 +83,7 @@ class SentenceEncoder:
     def _load(self) -> Any:  # noqa: ANN401
         folder = self._folder()
         if folder is not None:
-            _checked_hash(folder, self._model)
+            checked_hash(folder, self._model)
             os.environ["HF_HUB_OFFLINE"] = "1"
         os.environ["TOKENIZERS_PARALLELISM"] = "false"
         try:
@@ -123,7 +125,7 @@ def _packaged() -> Path:
     )
 
 
-def _checked_hash(folder: Path, model: str) -> str:
+def checked_hash(folder: Path, model: str) -> str:
     """SHA-256 of the weights (hex), compared with the known one for the default model."""
     weights = next((folder / name for name in _WEIGHTS if (folder / name).is_file()), None)
     if weights is None:

@@ -49,14 +49,15 @@ class VectorCache:
             ]
             session.execute(insert(VectorRow), rows)
 
-    def keep_only(self, session: Session, keys: Iterable[str]) -> int:
-        """Forget this model's vectors of texts that are not among ``keys``; returns how many went."""
-        kept = set(keys)
+    def stale(self, session: Session, keys: Iterable[str]) -> tuple[str, ...]:
+        """The keys of this model's vectors that are not among ``keys``, sorted."""
         stored = session.scalars(select(VectorRow.text_hash).where(VectorRow.model == self._model))
-        gone = [key for key in stored if key not in kept]
-        for chunk in _chunks(gone):
+        return tuple(sorted(set(stored).difference(keys)))
+
+    def forget(self, session: Session, keys: Sequence[str]) -> None:
+        """Remove the vectors of these keys; unknown keys are ignored."""
+        for chunk in _chunks(keys):
             self._forget(session, chunk)
-        return len(gone)
 
     def _forget(self, session: Session, keys: Sequence[str]) -> None:
         session.execute(delete(VectorRow).where(VectorRow.model == self._model, VectorRow.text_hash.in_(keys)))

@@ -90,7 +90,7 @@ def build_app(
     """The Bolt app for HTTP and Socket Mode alike. Makes no call to Slack."""
     app = App(
         name="mops-desk",
-        client=web_client("", base_url),
+        client=web_client(None, base_url),
         signing_secret=signing_secret or "socket-mode-has-no-signatures",
         authorize=lambda: AuthorizeResult(
             enterprise_id=None, team_id=identity.team, bot_user_id=identity.user, bot_id=identity.bot, bot_token=token

@@ -147,7 +147,7 @@ class SlackClient:
 _NETWORK = (SlackClientError, URLError, OSError, RemoteDisconnected)
 
 
-def web_client(token: str, base_url: str) -> WebClient:
+def web_client(token: str | None, base_url: str) -> WebClient:
     """A WebClient that never repeats a call on its own. Neither Bolt nor slack_sdk reads SLACK_API_URL."""
     return WebClient(token=token, base_url=base_url.rstrip("/") + "/", timeout=TIMEOUT_S, retry_handlers=[])
 

@@ -111,7 +111,9 @@ class SlackDelivery:
             return Done()
         channel = self._channel(card.channel)
         posted = self._post_once(channel, card.thread, card.message.text, card.message.blocks, claim.key, claim)
-        return posted if isinstance(posted, Retry) else Done()
+        if isinstance(posted, Retry):
+            return posted
+        return Done(lambda session: self._cards.kept_shown(session, effect.request_id))
 
     def _card(self, effect: ShowCard, claim: Claimed) -> Outcome:
         card = self._cards.card(effect.request_id)

@@ -63,10 +63,13 @@ class Modals:
         view = body["view"]
         form_id = str(body["actions"][0]["selected_option"]["value"])
         context = context_from_text(view["private_metadata"])
-        form = self._desk.form(form_id)
-        typed = forms.answers_from_state(form, view["state"]["values"]) if form else {}
-        sheet = self._desk.switched(form_id, typed, context)
+        typed = {
+            key: answer
+            for form in self._desk.forms
+            for key, answer in forms.answers_from_state(form, view["state"]["values"]).items()
+        }
         try:
+            sheet = self._desk.switched(_user(body), form_id, typed, context)
             self._slack.update_view(view["id"], view["hash"], _form_view(sheet, self._desk))
         except DeskError as exc:
             log.warning("form_not_switched", error=str(exc))

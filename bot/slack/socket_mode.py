@@ -18,7 +18,7 @@ class SocketConnection:
         self._handler = SocketModeHandler(
             app,
             app_token=app_token,
-            web_client=web_client("", base_url),
+            web_client=web_client(None, base_url),
             ping_interval=PING_INTERVAL_S,
         )
 

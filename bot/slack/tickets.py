@@ -43,12 +43,13 @@ class Because(StrEnum):
 def ticket_card(
     request: Request,
     on_triage: str | None = None,
-    missing: Sequence[FormField | TrackerField] = (),
+    missing: Sequence[FormField | TrackerField] | None = (),
     opened_because: str = Because.NOT_FOUND,
 ) -> Message:
     """The one message about a request, for whatever state it is in; updated in place when that changes.
 
-    ``on_triage`` is a member id or a name. ``missing`` are the mandatory fields nobody has filled in yet.
+    ``on_triage`` is a member id or a name. ``missing`` are the mandatory fields nobody has filled in yet;
+    None when the request has no type, so that nobody can say.
     ``opened_because`` is the value of a `Because`; one we no longer know reads like "asked_for".
     """
     match request.state:
@@ -164,7 +165,7 @@ def _filed(
     request: Request,
     ticket: Ticket,
     on_triage: str | None,
-    missing: Sequence[FormField | TrackerField],
+    missing: Sequence[FormField | TrackerField] | None,
     because: str,
 ) -> Message:
     def said(m: Markup) -> str:
@@ -172,6 +173,7 @@ def _filed(
         first = opened.format(key=_key(ticket, m), ref=m.words(request.ref))
         triage = texts.on_call(mrkdwn.person(on_triage)) if on_triage and not ticket.assignee else ""
         needed = texts.still_needed(_names(missing, m.bold)) if missing else texts.NOTHING_NEEDED
+        needed = texts.WHAT_HELPS if missing is None else needed
         return " ".join(part for part in (first, triage) if part) + f"\n{needed}"
 
     if ticket.done:

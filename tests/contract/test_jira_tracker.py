@@ -12,6 +12,7 @@ from support_trackers import TIMEOUT, Jira, jira, new_ticket_for
 from bot.demo.jira_standin_faults import Fault, denied, hang, odd_answer, reply_lost, reset, server_error, too_many
 from escalation.domain import FieldType
 from escalation.errors import OutcomeUnknown, TrackerDenied, TrackerRejected, TrackerUnavailable
+from escalation.filing import Filed, Filing, FilingMemo, RetryAt
 from escalation.jira_tracker import JiraTracker
 
 
@@ -257,3 +258,18 @@ def test_check_names_the_setting_for_a_project_that_is_not_there(running: Jira) 
 def test_an_unknown_issue_type_points_to_the_forms_file(running: Jira) -> None:
     with pytest.raises(TrackerRejected, match="forms file"):
         running.tracker.required_fields("OPS", "Wish")
+
+
+@pytest.mark.parametrize("lag_seconds", [0, 60, 600])
+@pytest.mark.parametrize("flavour", ["cloud", "server"])
+def test_filing_makes_one_issue_whatever_happens_to_the_answers(lag_seconds: int, flavour: str) -> None:
+    now = [datetime(2026, 11, 21, 10, tzinfo=UTC)]
+    with jira(cloud=flavour == "cloud", clock=lambda: now[0]) as running:
+        running.standin.lag_seconds = lag_seconds
+        running.standin.faults.next("create", too_many("30"), server_error(503), reply_lost())
+        running.standin.faults.next("search", None, server_error(502))
+        filing, memo = Filing(running.tracker), FilingMemo()
+        while not isinstance(outcome := filing.attempt(new_ticket_for(), memo, now[0]), Filed):
+            assert isinstance(outcome, RetryAt)
+            memo, now[0] = outcome.memo, outcome.when
+        assert [issue.key for issue in running.standin.issues] == [outcome.ticket.key]

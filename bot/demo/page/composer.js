@@ -91,15 +91,12 @@ export class Composer {
 
   async send() {
     const text = this.text.trim();
-    if (!text || this.sending) return;
-    this.sending = true;
+    if (!text) return;
     this.text = "";
     try {
       await this.onSend(text);
     } catch {
       if (!this.text) this.text = text; // the notice says why; nothing typed is lost
-    } finally {
-      this.sending = false;
     }
   }
 

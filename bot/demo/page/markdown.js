@@ -12,16 +12,16 @@ const RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
 const QUOTE = /^\s*> ?(.*)$/;
 const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
+/** Quotes within quotes are followed this deep; deeper ones are shown at this depth. */
+const DEEPEST_QUOTE = 5;
+const DEEPER = new RegExp(`^((?:[ \\t]*>){${DEEPEST_QUOTE}})(?:[ \\t]*>)+`, "gm");
+
 /** A whole Markdown text. */
 export function renderMarkdown(text) {
-  return append(
-    h("div", { class: "markdown" }),
-    blocksOf(
-      String(text ?? "")
-        .replace(/\r\n?/g, "\n")
-        .split("\n"),
-    ),
-  );
+  const source = String(text ?? "")
+    .replace(/\r\n?/g, "\n")
+    .replace(DEEPER, "$1");
+  return append(h("div", { class: "markdown" }), blocksOf(source.split("\n")));
 }
 
 function blocksOf(lines) {

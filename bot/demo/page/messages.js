@@ -60,16 +60,23 @@ export class MessageList {
     this.host = host;
     this.inThread = inThread;
     root.addEventListener("keydown", (event) => this.walk(event));
+    this.pinned = true;
+    scroller.addEventListener("scroll", () => (this.pinned = this.atBottom()));
+    new ResizeObserver(() => this.pinned && this.toEnd()).observe(scroller); // a pane that opens makes this one narrower
   }
 
   /** Show `messages` (oldest first); `replies(ts)` are the replies to one. */
   show(messages, replies, { toBottom = false } = {}) {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    const atBottom = toBottom || scrollHeight - scrollTop - clientHeight < 90;
+    const follow = toBottom || this.atBottom();
     const made = syncList(this.root, this.items(messages, replies));
     const mine = made.some((node) => node.dataset.fresh === "mine");
-    if (atBottom || mine) this.toEnd();
+    if (follow || mine) this.toEnd();
     this.rove();
+  }
+
+  atBottom() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < 90;
   }
 
   /** To the bottom; but a last message taller than the window is shown from its beginning. */

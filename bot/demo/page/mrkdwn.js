@@ -44,6 +44,7 @@ function renderLines(root, text, names) {
   for (const group of groupLines(lines)) {
     const rows = group.lines.map((line) => renderInline(line, names));
     if (group.kind === "quote") root.append(h("blockquote", {}, withBreaks(rows)));
+    else if (group.kind === "numbers") root.append(numbered(group.lines, names));
     else if (group.kind === "list")
       root.append(
         h(
@@ -74,7 +75,17 @@ function classify(line) {
   if (quote) return ["quote", quote[1]];
   const bullet = line.match(/^\s*[•◦‣-] +(.*)$/);
   if (bullet) return ["list", bullet[1]];
+  if (/^\s*\d{1,3}\. +\S/.test(line)) return ["numbers", line.trim()];
   return line.trim() === "" ? ["gap", ""] : ["para", line];
+}
+
+/** Lines that begin with a number keep it, and hang as a list. */
+function numbered(lines, names) {
+  const items = lines.map((line) => {
+    const [, number, rest] = line.match(/^(\d+)\. +(.*)$/);
+    return h("li", { value: number }, renderInline(rest, names));
+  });
+  return h("ol", {}, items);
 }
 
 function withBreaks(rows) {

@@ -1,0 +1,166 @@
+"""A whole desk on loopback: the production app in HTTP mode, a stand-in for Slack, a real SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bot import wiring
+from bot.clock import now_utc
+from bot.database import Database
+from bot.demo.slack_larkfield import OPS_TRIAGE, PRIYA
+from bot.demo.slack_standin import SlackStandIn
+from bot.demo.slack_state import Message
+from bot.desk import Desk, Knowledge, Parts
+from bot.domain import Escalation
+from bot.serving import Served
+from bot.settings import SAMPLES, Settings
+from bot.slack.app import Identity
+from bot.slack.client import SlackClient
+from bot.tables import FeedbackRow, InboxRow, OutboxRow, QuestionRow
+from bot.testing import HITS, ScriptedKnowledge, verdict
+from escalation.domain import Request
+from escalation.embedded_tracker import EmbeddedTracker, TicketDetails
+from escalation.protocols import Tracker
+from escalation.request_store import RequestStore
+from knowledge.domain import Band, Cause, Verdict
+
+SCRIPT: Mapping[str, Verdict | Callable[[], Verdict]] = {
+    "mql": verdict(Band.ANSWER),
+    "for webinars": verdict(Band.ANSWER, HITS[2:]),
+    "utm": verdict(Band.SUGGEST, (HITS[2], HITS[0], HITS[1])),
+    "thanks": verdict(Band.ESCALATE, cause=Cause.SMALL_TALK),
+    "football": verdict(Band.ESCALATE, cause=Cause.OFF_TOPIC),
+}
+
+
+class Clock:
+    """The present, plus whatever a test has skipped: waiting ten minutes takes no time."""
+
+    def __init__(self) -> None:
+        self._skipped = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return now_utc() + self._skipped
+
+    def skip(self, seconds: float) -> None:
+        """Let time pass for the desk (not for the stand-in)."""
+        self._skipped += timedelta(seconds=seconds)
+
+
+@dataclass
+class Room:
+    """A running desk with everything a test looks at."""
+
+    slack: SlackStandIn
+    desk: Desk
+    database: Database
+    tracker: Tracker
+    knowledge: ScriptedKnowledge
+    url: str
+    clock: Clock
+
+    def tickets(self) -> list[TicketDetails]:
+        """The tickets of the embedded tracker, oldest first."""
+        assert isinstance(self.tracker, EmbeddedTracker)
+        found = [self.tracker.details(ticket.key) for ticket in reversed(self.tracker.recent())]
+        return [details for details in found if details is not None]
+
+    def requests(self) -> list[Request]:
+        """Every request, in order."""
+        with self.database.read() as session:
+            store = RequestStore(session)
+            found = [store.get(number) for number in range(1, 50)]
+        return [request for request in found if request is not None]
+
+    def replies(self, ts: str, channel: str = "#ask-mops") -> list[Message]:
+        """What the desk said in a thread."""
+        return [m for m in self.slack.messages(channel, ts) if m.user == self.slack.workspace.team.bot_user]
+
+    def settle(self, timeout: float = 10.0) -> None:
+        """Return when nothing is left to do that is due."""
+        self.slack.wait_until_delivered(timeout)
+        self.slack.wait_for(lambda: not self.unfinished(), timeout)
+
+    def unfinished(self) -> list[tuple[str, str]]:
+        """(kind, state) of rows that are being worked on or due."""
+        with self.database.read() as session:
+            rows: list[Any] = []
+            for table in (InboxRow, OutboxRow):
+                due = (table.state == "ready") & (table.next_at <= self.clock())
+                query = select(table.kind, table.state).where(due | (table.state == "running"))
+                rows += session.execute(query).all()
+        return [(row[0], row[1]) for row in rows]
+
+    def rows(self, table: type[InboxRow | OutboxRow | QuestionRow | FeedbackRow]) -> list[Any]:
+        """All rows of a table, oldest first."""
+        with self.database.read() as session:
+            return list(session.scalars(select(table).order_by(table.id)))
+
+    def assert_clean(self) -> None:
+        """Slack refused nothing, nobody was pinged at large, and every delivery was acknowledged in time."""
+        assert self.slack.rejections == []
+        assert self.slack.violations == []
+        assert [d for d in self.slack.deliveries if d.problem] == []
+
+
+@contextmanager
+def running_desk(
+    folder: Path,
+    *,
+    escalation: Escalation = Escalation.AUTO,
+    tracker: Tracker | None = None,
+    script: Mapping[str, Verdict | Callable[[], Verdict]] = SCRIPT,
+    knowledge: Knowledge | None = None,
+    listen: frozenset[str] = frozenset(),
+    started: bool = True,
+    jira_project: str = "MOPS",
+    **standin: Any,
+) -> Iterator[Room]:
+    """A desk serving on loopback; ``started=False`` leaves its loops off (a receiver alone)."""
+    with SlackStandIn(**standin) as slack:
+        settings = Settings(
+            _env_file=None,
+            slack_bot_token=slack.bot_token,
+            slack_signing_secret=slack.signing_secret,
+            slack_api_url=slack.api_url,
+            database_url=f"sqlite:///{folder / 'desk.sqlite3'}",
+            data_dir=folder,
+            escalation=escalation,
+            triage=PRIYA,
+            ops_channel=OPS_TRIAGE,
+            listen_channels=listen,
+            jira_project=jira_project,
+            forms_file=SAMPLES / "intake_forms.yaml",
+        )
+        database = wiring.open_desk_database(settings)
+        scripted, clock = ScriptedKnowledge(script), Clock()
+        tickets = tracker or EmbeddedTracker(database, lambda key: f"https://tracker.example.com/{key}", "MOPS")
+        team = slack.workspace.team
+        parts = Parts(
+            settings,
+            database,
+            SlackClient(settings.slack_bot_token, settings.slack_api_url),
+            Identity(team.id, team.bot_user, team.bot_id),
+            wiring.request_forms(settings),
+            tickets,
+            knowledge or scripted,
+            clock,
+        )
+        desk = Desk(parts)
+        with Served(desk.web) as served:
+            slack.connect(served.url)
+            if started:
+                desk.start()
+            try:
+                yield Room(slack, desk, database, tickets, scripted, served.url, clock)
+            finally:
+                slack.connect(None)
+                desk.stop()
+        database.close()
