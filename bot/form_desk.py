@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.database import Database
 from bot.incoming import FormContext
-from escalation.domain import Answer, Answers, FieldProblem, FieldType, Form, Request, TrackerField
+from escalation.domain import Answer, Answers, FieldProblem, Form, Request, TrackerField
 from escalation.drafts import form_by_id, guess_form, prefill
 from escalation.general_form import specific
 from escalation.protocols import Similarity

@@ -96,7 +96,7 @@ def guess_form(text: str, forms: Sequence[Form], similarity: Similarity) -> str 
 
 
 def prefill(form: Form, words: str) -> dict[str, Answer]:
-    """The answers a person's own words give: the title, and all of it under "anything else". Shown before it counts."""
+    """The answers a person's own words give: the title, and all of it under "anything else"; shown, never final."""
     title, notes = form.field(TITLE), form.field(NOTES)
     filled: dict[str, Answer] = {}
     summary = summary_of(words)

@@ -71,9 +71,7 @@ def test_not_needed_closes_the_ticket_and_the_card_says_so(room: Room) -> None:
 def test_details_are_asked_for_per_field_confirmed_and_reach_the_ticket(room: Room) -> None:
     _, card = ticket_card(room)
     room.slack.click("Maya", room.slack.message("#ask-mops", card), "Add details")
-    form = room.slack.modal("Maya")
-    assert form is not None
-    room.slack.choose("Maya", form, ids.REQUEST_TYPE, "Reporting request")
+    switch(room, "Reporting request")
     refused = room.slack.submit("Maya", reporting() | {"The question": "Too short"})
     assert not refused.ok
     assert "20 characters" in str(refused.errors)
@@ -87,6 +85,15 @@ def test_details_are_asked_for_per_field_confirmed_and_reach_the_ticket(room: Ro
     (ticket,) = room.tickets()
     assert "Which webinars brought pipeline in the Nordics?" in ticket.description
     assert UNKNOWN in ticket.description
+
+
+def switch(room: Room, request_type: str) -> None:
+    """Maya picks another request type in the open form, and sees its fields."""
+    form = room.slack.modal("Maya")
+    assert form is not None
+    room.slack.choose("Maya", form, ids.REQUEST_TYPE, request_type)
+    first_label = {"Reporting request": "The question", "Something else": "and why?", "Email send": "Kind of email"}
+    room.slack.wait_for(lambda: first_label[request_type] in shown_text(room.slack.modal("Maya") or form))
 
 
 def reporting() -> dict[str, object]:
@@ -112,16 +119,12 @@ def later(days: int) -> int:
 
 def test_what_was_typed_survives_a_change_of_type_there_and_back(room: Room) -> None:
     room.slack.command("Maya", "#ask-mops", "/ticket webinar follow-up email for the Nordics")
-    form = room.slack.modal("Maya")
-    assert form is not None
-    room.slack.choose("Maya", form, ids.REQUEST_TYPE, "Reporting request")
+    switch(room, "Reporting request")
     form = room.slack.modal("Maya")
     assert form is not None
     room.slack.choose("Maya", form, "The question", "Which webinars brought pipeline in the Nordics?")
     for other in ("Email send", "Reporting request"):
-        form = room.slack.modal("Maya")
-        assert form is not None
-        room.slack.choose("Maya", form, ids.REQUEST_TYPE, other)
+        switch(room, other)
     form = room.slack.modal("Maya")
     assert form is not None
     assert "Which webinars brought pipeline in the Nordics?" in str(form.content)
@@ -145,18 +148,14 @@ def test_a_slash_ticket_opens_the_form_with_its_words_and_its_card_goes_to_the_d
 def test_open_a_ticket_on_a_message_puts_the_card_into_its_thread(room: Room) -> None:
     ts = room.slack.say("Jonas", "#campaigns", "our brochure shop shows last year's brochures")
     room.slack.shortcut("Maya", ids.SHORTCUT_TICKET, "#campaigns", ts)
-    form = room.slack.modal("Maya")
-    assert form is not None
-    room.slack.choose("Maya", form, ids.REQUEST_TYPE, "Something else")
+    switch(room, "Something else")
     assert room.slack.submit("Maya").ok
     room.slack.wait_for_message("#campaigns", "MOPS-1", thread=ts)
 
 
 def test_a_double_click_on_send_files_one_ticket(room: Room) -> None:
     room.slack.command("Maya", "#campaigns", "/ticket Something odd with our brochure shop")
-    form = room.slack.modal("Maya")
-    assert form is not None
-    room.slack.choose("Maya", form, ids.REQUEST_TYPE, "Something else")
+    switch(room, "Something else")
     room.slack.submit("Maya", {"What do you need, and why?": "The shop shows last year's brochures to everyone."})
     submission = [d for d in room.slack.deliveries if d.name == "view_submission"][-1]
     room.slack.redeliver(submission)
