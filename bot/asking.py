@@ -92,7 +92,7 @@ class Asking:
                 addressed = False
         text = plain_text(item.text, self._desk_user)
         asked = Asked(text, item.user, place, addressed, context.earlier)
-        return self._ask(asked, self._audience(place, item.user, item.external))
+        return self._ask(asked, self._audience(place, item.user, item.shared))
 
     def role(self, item: MessageIn, conversation: Conversation | None) -> Role:
         """Who a message is meant for. In a thread of two nobody need mention the desk; with a third they must."""
@@ -125,7 +125,7 @@ class Asking:
         asked = Asked(
             plain_text(item.text, self._desk_user), item.user, place, True, on_behalf_of=item.author or None
         )
-        return self._ask(asked, self._audience(place, item.user, external=False))
+        return self._ask(asked, self._audience(place, item.user, None))
 
     def ask_form(self, item: AskSubmitted) -> Work:
         """The App Home's question form: answered in the DM with the desk."""
@@ -156,10 +156,10 @@ class Asking:
             found = conversations.of_thread(key)
             return Context(found, conversations.earlier(found.id) if found else ())
 
-    def _audience(self, place: Place, person: str, external: bool) -> Audience:
+    def _audience(self, place: Place, person: str, shared: bool | None) -> Audience:
         if place.surface is Surface.DM:
             return audience_of_person(self._directory.person(person))
-        return audience_of_channel(self._directory.channel(place.channel), external)
+        return audience_of_channel(self._directory.channel(place.channel), shared)
 
     def _ask(self, asked: Asked, audience: Audience) -> Work:
         question = Question(asked.text, asked.earlier, asked.addressed, audience)

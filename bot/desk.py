@@ -111,7 +111,7 @@ class Desk:
 
     def _worker(self, knowledge: Knowledge) -> Worker:
         parts, speaker = self._parts, Speaker(self._outbox)
-        directory = Directory(parts.slack, parts.clock)
+        directory = Directory(parts.slack, parts.clock, parts.identity.team)
         requests = RequestDesk(
             parts.forms, self._similarity, directory, parts.slack, self._outbox, speaker, parts.clock
         )
@@ -130,7 +130,7 @@ class Desk:
 
     def _dispatcher(self) -> Dispatcher:
         parts = self._parts
-        directory = Directory(parts.slack, parts.clock)
+        directory = Directory(parts.slack, parts.clock, parts.identity.team)
         cards = Cards(parts.forms, directory, parts.settings.triage, parts.settings.curators, parts.database)
         tracker = TrackerDelivery(
             parts.tracker,

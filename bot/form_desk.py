@@ -45,9 +45,11 @@ class FormDesk:
         return Sheet(form, prefill(form, words), context)
 
     def for_question(self, question_id: int, context: FormContext) -> Sheet:
-        """A form for a question the desk did not solve."""
+        """A form for a question the desk did not solve; the request's own where there is one already."""
         with self._database.read() as session:
             question = Conversations(session).question(question_id)
+        if question and question.request_id is not None:
+            return self.for_request(question.request_id, context)
         return self.blank(question.text if question else "", replace(context, question_id=question_id))
 
     def for_request(self, request_id: int, context: FormContext) -> Sheet:

@@ -25,7 +25,7 @@ class MessageIn:
     mentions_others: bool
     event_id: str
     thread_ts: str | None = None
-    external: bool = True  # the channel is shared with another company, or nobody said that it is not
+    shared: bool | None = None  # with another company; None when the event did not say
     kind: Literal["message"] = "message"
 
 

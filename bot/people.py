@@ -21,7 +21,7 @@ FRESH = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class PersonInfo:
-    """A Slack user. ``internal``: a full member of our own workspace, as far as Slack says for certain."""
+    """A Slack user. ``internal``: a full member of our own workspace; guests, strangers and unknown people are not."""
 
     id: str
     name: str
@@ -31,11 +31,11 @@ class PersonInfo:
 
 @dataclass(frozen=True)
 class ChannelInfo:
-    """A Slack channel. ``internal``: not shared with, and not offered to, another company."""
+    """A Slack channel. ``shared`` with another company, or offered to one; None when Slack did not say."""
 
     id: str
     name: str
-    internal: bool
+    shared: bool | None
     is_private: bool
 
 
@@ -52,8 +52,9 @@ class LooksUp(Protocol):
 class Directory:
     """People and channels, looked up once in a while. Never raises: what cannot be looked up is unknown."""
 
-    def __init__(self, slack: LooksUp, clock: Clock) -> None:
+    def __init__(self, slack: LooksUp, clock: Clock, team: str) -> None:
         self._slack = slack
+        self._team = team
         self._clock = clock
         self._lock = threading.Lock()
         self._people: dict[str, tuple[datetime, PersonInfo]] = {}
@@ -66,7 +67,7 @@ class Directory:
         if known and known[0] > self._clock() - FRESH:
             return known[1]
         try:
-            found = _person(self._slack.person(person))
+            found = _person(self._slack.person(person), self._team)
         except DeskError as exc:
             log.warning("person_unknown", person=person, error=str(exc))
             return PersonInfo(person, person, None, internal=False)
@@ -84,15 +85,20 @@ class Directory:
             found = _channel(self._slack.channel(channel))
         except DeskError as exc:
             log.warning("channel_unknown", channel=channel, error=str(exc))
-            return ChannelInfo(channel, channel, internal=False, is_private=True)
+            return ChannelInfo(channel, channel, shared=None, is_private=True)
         with self._lock:
             self._channels[channel] = (self._clock(), found)
         return found
 
 
-def audience_of_channel(channel: ChannelInfo, event_says_external: bool) -> Audience:
-    """Everyone in a channel reads the reply: internal only when the event and the channel both say so."""
-    return Audience.internal() if channel.internal and not event_says_external else Audience()
+def audience_of_channel(channel: ChannelInfo, event_says_shared: bool | None) -> Audience:
+    """Everyone in a channel reads the reply.
+
+    Slack says whether it is shared twice: in the event and in the channel's record. One "shared" makes it external,
+    and so does silence of both.
+    """
+    said = {channel.shared, event_says_shared}
+    return Audience.internal() if True not in said and False in said else Audience()
 
 
 def audience_of_person(person: PersonInfo) -> Audience:
@@ -100,25 +106,24 @@ def audience_of_person(person: PersonInfo) -> Audience:
     return Audience.internal() if person.internal else Audience()
 
 
-def _person(user: Mapping[str, Any]) -> PersonInfo:
+def _person(user: Mapping[str, Any], team: str) -> PersonInfo:
     profile = user.get("profile") or {}
-    guest = user.get("is_restricted", True) or user.get("is_ultra_restricted", True)
-    stranger = user.get("is_stranger", False) or user.get("deleted", False)
+    outside = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
+    ours = user.get("team_id") == team
     name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name") or ""
     return PersonInfo(
         id=str(user["id"]),
         name=str(name or user["id"]),
         email=profile.get("email") or None,
-        internal=not guest and not stranger,
+        internal=ours and not outside,
     )
 
 
 def _channel(channel: Mapping[str, Any]) -> ChannelInfo:
-    shared = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
-    is_im = bool(channel.get("is_im"))
+    said = [channel[flag] for flag in ("is_ext_shared", "is_pending_ext_shared") if flag in channel]
     return ChannelInfo(
         id=str(channel["id"]),
         name=str(channel.get("name") or channel["id"]),
-        internal=not any(channel.get(flag) for flag in shared) and (is_im or "is_ext_shared" in channel),
-        is_private=is_im or bool(channel.get("is_private") or channel.get("is_mpim")),
+        shared=any(said) if said else None,
+        is_private=any(channel.get(flag) for flag in ("is_im", "is_private", "is_mpim")),
     )

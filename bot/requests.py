@@ -18,6 +18,7 @@ from bot.outbox import Outbox
 from bot.people import Directory
 from bot.slack import answers, tickets
 from bot.slack.client import SlackClient
+from bot.slack.parse import plain_text
 from bot.speaking import Speaker
 from escalation.domain import Closest, Draft, Form, Origin, Person, Request, RequestState
 from escalation.drafts import draft_from_question, form_by_id, prefill, summary_of
@@ -69,7 +70,7 @@ class RequestDesk:
             asked.text,
             self._person(asked.person),
             self._origin(asked.place),
-            asked.earlier,
+            self._thread(asked),
             _closest(verdict),
             specific(self._forms),
             self._similarity,
@@ -185,6 +186,18 @@ class RequestDesk:
         elif request.state is RequestState.FILED:
             self._outbox.put(session, f"describe:{request.id}:{item.key}", DescribeTicket(request.id))
         self._outbox.put(session, f"card:{request.id}:{item.key}", ShowCard(request.id))
+
+    def _thread(self, asked: Asked) -> tuple[str, ...]:
+        """What was said before the question, by whom; the asker's own questions where the thread cannot be read."""
+        place = asked.place
+        if place.thread is None or place.message == place.thread:
+            return asked.earlier
+        try:
+            said = self._slack.thread(place.channel, place.thread)
+        except DeskError:
+            return asked.earlier  # a ticket without the thread beats no ticket
+        before = [m for m in said if place.message is None or m.ts < place.message]
+        return tuple(f"{self._directory.person(m.user).name}: {plain_text(m.text)}" for m in before)
 
     def _person(self, person: str) -> Person:
         info = self._directory.person(person)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http.client import RemoteDisconnected
 from typing import Any
 from urllib.error import URLError
@@ -27,6 +28,15 @@ _TOO_MANY = 429
 _SERVER_ERROR = 500
 
 
+@dataclass(frozen=True)
+class ThreadMessage:
+    """A message a person wrote in a thread, as Slack keeps it."""
+
+    user: str
+    ts: str
+    text: str
+
+
 class SlackClient:
     """The calls the desk makes. Raises SlackRefused, SlackUnavailable or SlackOutcomeUnknown."""
 
@@ -36,7 +46,7 @@ class SlackClient:
     def identity(self) -> tuple[str, str, str]:
         """(team id, our user id, our bot id)."""
         found = self._call("auth.test")
-        return str(found["team_id"]), str(found["user_id"]), str(found.get("bot_id", ""))
+        return str(found.get("team_id", "")), str(found["user_id"]), str(found.get("bot_id", ""))
 
     def post(self, channel: str, text: str, blocks: Sequence[Mapping[str, Any]], thread: str | None, key: str) -> str:
         """Post a message that carries ``key``. Returns its ts."""
@@ -67,6 +77,15 @@ class SlackClient:
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
                 return None
+
+    def thread(self, channel: str, ts: str, limit: int = 30) -> tuple[ThreadMessage, ...]:
+        """What people said in a thread, oldest first: its first message and up to ``limit`` replies."""
+        page = self._call("conversations.replies", channel=channel, ts=ts, limit=limit)
+        return tuple(
+            ThreadMessage(str(m["user"]), str(m["ts"]), str(m.get("text", "")))
+            for m in page.get("messages", [])
+            if m.get("user") and not m.get("bot_id")
+        )
 
     def update(self, channel: str, ts: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
         """Replace the contents of one of our messages."""

@@ -45,7 +45,7 @@ def event(body: Payload, desk_user: str) -> MessageIn | HomeOpened | None:
         mentions_others=bool(mentioned - {desk_user}),
         event_id=str(body.get("event_id", "")),
         thread_ts=str(thread) if thread else None,
-        external=body.get("is_ext_shared_channel") is not False,
+        shared=body.get("is_ext_shared_channel"),
     )
 
 

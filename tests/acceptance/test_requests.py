@@ -60,6 +60,28 @@ def test_a_second_unanswered_question_in_the_thread_goes_onto_the_same_ticket(ro
     assert "move the lists" in ticket.comments[0]
 
 
+def test_a_ticket_asked_for_inside_a_thread_holds_what_was_said_there_before(room: Room) -> None:
+    ts = room.slack.say("Jonas", "#campaigns", "The <Berlin> list is 14 rows short & nobody knows why")
+    room.slack.say("Maya", "#campaigns", "same for Munich", thread=ts)
+    room.slack.say("Maya", "#campaigns", "@MOPS Desk can you find the missing rows?", thread=ts)
+    room.slack.wait_for_message("#campaigns", "MOPS-1", thread=ts)
+    description = room.tickets()[0].description
+    assert "Jonas Weber: The <Berlin> list is 14 rows short & nobody knows why" in description
+    assert "Maya Lindqvist: same for Munich" in description
+
+
+def test_ask_ops_on_a_question_that_has_a_ticket_adds_to_that_ticket(room: Room) -> None:
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs?")
+    answer = room.slack.wait_for_message("#ask-mops", "synced", thread=ts)
+    for notes in ("The dashboard has been empty since Monday.", "It is the Berlin webinar campaign."):
+        room.slack.click("Maya", answer, "Ask the ops team")
+        switch(room, "Something else")
+        assert room.slack.submit("Maya", {"Title": "Where are my MQLs?", "What do you need, and why?": notes}).ok
+        room.settle()
+    (ticket,) = room.tickets()
+    assert "Berlin webinar" in ticket.description
+
+
 def test_not_needed_closes_the_ticket_and_the_card_says_so(room: Room) -> None:
     _, card = ticket_card(room)
     room.slack.click("Maya", room.slack.message("#ask-mops", card), "Not needed")
