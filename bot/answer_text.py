@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.slack.markdown import to_plain
@@ -9,9 +10,16 @@ from knowledge.domain import Band, Hit, Verdict
 
 SUGGESTED = 3
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What moves cursors or changes terminals. A document must not be able to."""
+
 
 def lines(verdict: Verdict, explain: bool = False) -> Iterator[str]:
-    """What the desk would say, and with ``explain`` every number behind it."""
+    """What the desk would say, and with ``explain`` every number behind it; safe to print on a terminal."""
+    yield from (_CONTROL.sub("", line) for line in _lines(verdict, explain))
+
+
+def _lines(verdict: Verdict, explain: bool) -> Iterator[str]:
     match verdict.band:
         case Band.ANSWER:
             yield from _answer(verdict.hits[0])

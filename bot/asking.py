@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
-from typing import assert_never
 
 from sqlalchemy.orm import Session
 
@@ -22,10 +21,12 @@ from bot.help_desk import HelpDesk
 from bot.incoming import AskShortcut, AskSubmitted, MessageIn, SlashQuestion
 from bot.people import Directory, audience_of_channel, audience_of_person
 from bot.requests import RequestDesk
-from bot.slack import answers, tickets
+from bot.slack import answers, replies, tickets
 from bot.slack.message import Message
 from bot.slack.parse import plain_text
 from bot.speaking import Speaker
+from escalation.domain import Request
+from escalation.request_store import RequestStore
 from knowledge.domain import Audience, Question
 
 Work = Callable[[Session], None]
@@ -47,10 +48,15 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Context:
-    """What the desk knows about a thread before it answers."""
+    """What the desk knows about a thread before it answers. ``request`` is the open one of the thread."""
 
-    conversation: Conversation | None
-    earlier: tuple[str, ...]
+    conversation: Conversation | None = None
+    earlier: tuple[str, ...] = ()
+    request: Request | None = None
+    last_question: int | None = None
+
+
+_NO_CONTEXT = Context()
 
 
 class Asking:
@@ -66,6 +72,7 @@ class Asking:
         clock: Clock,
         desk_user: str,
         listen_channels: frozenset[str],
+        triage: str = "",
     ) -> None:
         self._desk = desk
         self._directory = directory
@@ -75,6 +82,7 @@ class Asking:
         self._clock = clock
         self._desk_user = desk_user
         self._listen = listen_channels
+        self._triage = triage
 
     def message(self, item: MessageIn) -> Work:
         """A mention, a DM, a follow-up in a thread of ours, or something overheard."""
@@ -90,9 +98,9 @@ class Asking:
                 addressed = True
             case Role.OVERHEARD:
                 addressed = False
-        text = plain_text(item.text, self._desk_user)
+        text = self._words(item.text)
         asked = Asked(text, item.user, place, addressed, context.earlier)
-        return self._ask(asked, self._audience(place, item.user, item.shared))
+        return self._ask(asked, self._audience(place, item.user, item.shared), context)
 
     def role(self, item: MessageIn, conversation: Conversation | None) -> Role:
         """Who a message is meant for. In a thread of two nobody need mention the desk; with a third they must."""
@@ -122,9 +130,7 @@ class Asking:
             item.thread_ts or item.message_ts,
             item.response_url,
         )
-        asked = Asked(
-            plain_text(item.text, self._desk_user), item.user, place, True, on_behalf_of=item.author or None
-        )
+        asked = Asked(self._words(item.text), item.user, place, True, on_behalf_of=item.author or None)
         return self._ask(asked, self._audience(place, item.user, None))
 
     def ask_form(self, item: AskSubmitted) -> Work:
@@ -150,20 +156,26 @@ class Asking:
     def _context(self, place: Place) -> Context:
         key = place.thread_key
         if key is None:
-            return Context(None, ())
+            return _NO_CONTEXT
         with self._database.read() as session:
             conversations = Conversations(session)
             found = conversations.of_thread(key)
-            return Context(found, conversations.earlier(found.id) if found else ())
+            if found is None:
+                return _NO_CONTEXT
+            number = conversations.request_in(found.id)
+            request = RequestStore(session).get(number) if number else None
+            open_one = request if request and request.is_open else None
+            return Context(found, conversations.earlier(found.id), open_one, conversations.last_question(found.id))
 
     def _audience(self, place: Place, person: str, shared: bool | None) -> Audience:
         if place.surface is Surface.DM:
             return audience_of_person(self._directory.person(person))
         return audience_of_channel(self._directory.channel(place.channel), shared)
 
-    def _ask(self, asked: Asked, audience: Audience) -> Work:
-        question = Question(asked.text, asked.earlier, asked.addressed, audience)
-        reply = self._desk.reply(question)
+    def _ask(self, asked: Asked, audience: Audience, context: Context = _NO_CONTEXT) -> Work:
+        earlier = () if context.request else asked.earlier  # what came before is with people now
+        question = Question(asked.text, earlier, asked.addressed, audience)
+        reply = self._desk.reply(question, on_ticket=context.request is not None)
         if reply.kind is ReplyKind.SILENCE:
             return nothing
         opening = self._requests.prepare(asked, reply.verdict) if reply.kind is ReplyKind.TICKET else None
@@ -177,12 +189,15 @@ class Asking:
             if opening is not None:
                 self._requests.open_for_question(session, opening, question_id, stored.conversation_id)
                 return
-            message = self.render(question_id, asked, reply)
+            if reply.kind is ReplyKind.NOTE and context.request is not None:
+                self._requests.note(session, context.request, asked, question_id)
+                return
+            message = self.render(question_id, asked, reply, context)
             self._speaker.say(session, f"reply:{question_id}", asked.place, asked.person, message)
 
         return write
 
-    def render(self, question_id: int, asked: Asked, reply: Reply) -> Message:
+    def render(self, question_id: int, asked: Asked, reply: Reply, context: Context = _NO_CONTEXT) -> Message:
         """What is said about a question (tickets have their own card)."""
         verdict = reply.verdict
         private = asked.place.surface is Surface.PRIVATE
@@ -202,14 +217,45 @@ class Asking:
             case ReplyKind.OFFER | ReplyKind.TICKET:
                 return answers.offer(question_id)
             case ReplyKind.SMALL_TALK:
-                return answers.small_talk(question_id, asked.text)
+                return answers.small_talk(asked.text)
             case ReplyKind.OFF_TOPIC:
                 return answers.off_topic(question_id)
             case ReplyKind.NOTHING_TO_LOOK_IN:
                 return answers.nothing_to_look_in(question_id)
             case ReplyKind.SILENCE:
                 raise AssertionError("silence is never rendered")
-        assert_never(reply.kind)
+            case _:
+                return self._render_remark(reply.kind, context)
+
+    def _render_remark(self, kind: ReplyKind, context: Context) -> Message:
+        """What is said to what is no question."""
+        match kind:
+            case ReplyKind.HELP:
+                return replies.help_text()
+            case ReplyKind.ON_CALL:
+                return replies.oncall(self._on_triage())
+            case ReplyKind.PEOPLE:
+                return answers.people(context.last_question)
+            case ReplyKind.FORGET_ME:
+                return answers.forget_how()
+            case ReplyKind.CLOSE if context.request:
+                return tickets.may_close(context.request)
+            case _:
+                return tickets.status(context.request, self._on_triage())
+
+    def may_share(self, question: AskedQuestion, rank: int, channel: str) -> bool:
+        """Whether everyone in a channel may read a hit that one person was shown."""
+        audience = audience_of_channel(self._directory.channel(channel), None)
+        hit = question.verdict.hits[rank]
+        found = self._desk.reply(Question(question.text, audience=audience)).verdict.hits
+        return (hit.kind, hit.id, hit.heading) in {(other.kind, other.id, other.heading) for other in found}
+
+    def _words(self, text: str) -> str:
+        return plain_text(text, self._desk_user, lambda person: self._directory.person(person).name)
+
+    def _on_triage(self) -> str | None:
+        """By name: a live mention in a thread would call the person each time."""
+        return self._directory.person(self._triage).name if self._triage else None
 
     def _today(self) -> date:
         return self._clock().date()

@@ -14,8 +14,9 @@ from bot.domain import Place, Surface
 from bot.effects import Update
 from bot.incoming import ButtonPressed
 from bot.outbox import Outbox
+from bot.people import Directory
 from bot.requests import RequestDesk
-from bot.slack import answers, ids
+from bot.slack import answers, ids, tickets
 from bot.slack.message import Message
 from bot.speaking import Speaker
 from knowledge.domain import Band
@@ -32,6 +33,8 @@ class Choices:
         outbox: Outbox,
         database: Database,
         clock: Clock,
+        directory: Directory,
+        ops_people: frozenset[str],
     ) -> None:
         self._asking = asking
         self._requests = requests
@@ -39,6 +42,8 @@ class Choices:
         self._outbox = outbox
         self._database = database
         self._clock = clock
+        self._directory = directory
+        self._ops_people = ops_people
 
     def pressed(self, item: ButtonPressed) -> Work:
         """What a button does."""
@@ -72,17 +77,17 @@ class Choices:
         return write
 
     def _more(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
-        others = tuple(hit for i, hit in enumerate(question.verdict.hits) if i != rank)[: answers.SUGGESTED]
-        ranks = tuple(i for i in range(len(question.verdict.hits)) if i != rank)[: answers.SUGGESTED]
+        hits = question.verdict.hits
+        seen = {rank, 0} if question.verdict.band is Band.ANSWER else {rank}
+        ranks = tuple(i for i in range(len(hits)) if i not in seen)[: answers.SUGGESTED]
+        others = tuple(hits[i] for i in ranks)
         message = answers.more_hits(question.id, others, ranks=ranks)
-        return lambda session: self._reply(session, f"more:{question.id}", item, question, message)
+        return lambda session: self._reply(session, f"more:{question.id}:{rank}", item, question, message)
 
     def _expand(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
         return self._show_hit(item, question, rank, expanded=True)
 
     def _choose(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
-        if not 0 <= rank < len(question.verdict.hits):
-            return nothing
         show = self._show_hit(item, question, rank, expanded=False)
 
         def write(session: Session) -> None:
@@ -93,6 +98,9 @@ class Choices:
         return write
 
     def _none(self, item: ButtonPressed, question: AskedQuestion, _detail: int) -> Work:
+        if item.user != question.person:  # nobody opens a ticket in another person's name
+            asker = self._directory.person(question.person).name
+            return self._tell(item, answers.others_question(question.id, asker))
         hand_over = self._asking.unsolved(question)
 
         def write(session: Session) -> None:
@@ -105,24 +113,41 @@ class Choices:
 
     def _share(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
         if not 0 <= rank < len(question.verdict.hits):
-            return nothing
+            return self._tell(item, answers.forgotten_question())
+        if not self._asking.may_share(question, rank, question.place.channel):
+            return self._tell(item, answers.not_for_channel())
         message = self._answer(question, rank, shared_by=item.user)
         channel = Place(question.place.team, question.place.channel, Surface.CHANNEL)
 
         def write(session: Session) -> None:
             self._speaker.say(session, f"share:{question.id}:{rank}", channel, item.user, message)
-            self._whisper(session, item, answers.shared())
+            self._replace(session, item, answers.shared())
 
         return write
 
     def _withdraw(self, item: ButtonPressed) -> Work:
-        if not item.value.isdigit():
-            return nothing
-        return lambda session: self._requests.withdraw(session, int(item.value), item.key)
+        number = int(item.value) if item.value.isdigit() else -1
+        with self._database.read() as session:
+            placed = Conversations(session).request_place(number)
+        if placed is None:
+            return self._tell(item, answers.forgotten_question())
+        if item.user not in {placed.person, *self._ops_people}:
+            return self._tell(item, tickets.others_request(self._directory.person(placed.person).name))
+        who = self._directory.person(item.user).name
+
+        def write(session: Session) -> None:
+            closed = self._requests.withdraw(session, number, item.key)
+            if closed is None:
+                self._whisper(session, item, tickets.already_closed())
+            elif item.user != placed.person:
+                told = tickets.closed_by(closed, placed.person, who)
+                self._speaker.say(session, f"closed:{number}", placed.place, placed.person, told)
+
+        return write
 
     def _show_hit(self, item: ButtonPressed, question: AskedQuestion, rank: int, expanded: bool) -> Work:
         if not 0 <= rank < len(question.verdict.hits):
-            return nothing
+            return self._tell(item, answers.forgotten_question())
         private = item.ephemeral
         message = self._answer(question, rank, expanded=expanded, private=private)
         return lambda session: self._replace(session, item, message)
@@ -154,7 +179,7 @@ class Choices:
         if item.ephemeral and item.response_url:
             self._speaker.whisper(session, f"replace:{item.key}", item.response_url, item.user, message, replace=True)
             return
-        update = Update(item.channel, item.message_ts, message.text, message.blocks)
+        update = Update(item.channel, item.message_ts, message.text, message.blocks, tell_on_failure=item.user)
         self._outbox.put(session, f"replace:{item.key}", update)
 
     def _reply(
@@ -170,7 +195,9 @@ class Choices:
 
     def _whisper(self, session: Session, item: ButtonPressed, message: Message) -> None:
         if item.response_url:
-            self._speaker.whisper(session, f"whisper:{item.key}", item.response_url, item.user, message)
+            self._speaker.whisper(
+                session, f"whisper:{item.key}", item.response_url, item.user, message, thread=item.thread_ts
+            )
 
 
 def _value(value: str) -> tuple[int, int]:

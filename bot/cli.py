@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from bot import __version__
-from bot.cli_knowledge import ask, faq, ingest
+from bot.cli_ask import ask
+from bot.cli_benchmark import benchmark
+from bot.cli_evaluate import calibrate, evaluate
+from bot.cli_knowledge import faq, ingest
+from bot.cli_terminal import err
 from bot.domain import Role
+
+if TYPE_CHECKING:
+    from knowledge.protocols import Encoder
+
+UNEXPECTED = 70
+"""The exit code of an error nobody foresaw (EX_SOFTWARE in sysexits.h). Foreseen ones have 1, wrong usage 2."""
 
 app = typer.Typer(
     help="The front desk of a marketing-operations team, in Slack.",
@@ -26,13 +36,14 @@ app.add_typer(faq, name="faq")
 app.add_typer(db, name="db")
 app.command()(ask)
 app.command()(ingest)
-
-errors = Console(stderr=True, highlight=False)
+app.command()(evaluate)
+app.command()(calibrate)
+app.command()(benchmark)
 
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the demo page.")] = 8765,
+    port: Annotated[int, typer.Option(help="Port of the demo page.", min=0, max=65535)] = 8765,
     data_dir: Annotated[
         Path | None, typer.Option(help="Keep the demo's data here instead of starting fresh.")
     ] = None,
@@ -54,11 +65,11 @@ def run(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(ctx: typer.Context) -> None:
     """Check settings, Slack, Jira, model, index and database, and say how to mend what is wrong."""
     from bot.cli_run import run_doctor
 
-    raise typer.Exit(run_doctor())
+    raise typer.Exit(run_doctor(ctx.obj))
 
 
 @db.command()
@@ -75,19 +86,48 @@ def version() -> None:
     typer.echo(f"mops-desk {__version__}")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; errors are one plain message on stderr and exit code 1."""
+def main(arguments: Sequence[str] | None = None, encoder: Encoder | None = None) -> None:
+    """Run one command, and leave with its exit code. An error is a plain message on stderr, never a traceback.
+
+    ``encoder`` takes the place of the model that EMBEDDING_MODEL names.
+    """
     from bot.errors import DeskError
     from escalation.errors import EscalationError
     from knowledge.errors import KnowledgeError
 
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a character the terminal lacks is no reason to stop
+            stream.reconfigure(errors="replace")
     try:
-        app(args=list(arguments) if arguments is not None else None, standalone_mode=True)
+        app(args=list(arguments) if arguments is not None else None, obj=encoder)
     except (DeskError, KnowledgeError, EscalationError) as exc:
-        errors.print(str(exc), markup=False, soft_wrap=True)
+        err.print(str(exc), markup=False, soft_wrap=True)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(1)
+    except Exception as exc:  # noqa: BLE001 - the last resort: no traceback ever reaches a person
+        sys.exit(_unexpected(exc))
+
+
+def _unexpected(exc: Exception) -> int:
+    """Say in one line that something is wrong with the desk itself; LOG_LEVEL=debug adds where."""
+    import traceback
+
+    from bot.errors import SettingsInvalid
+    from bot.logs import mask
+    from bot.settings import load_settings
+
+    try:
+        debug = load_settings().log_level == "debug"
+    except SettingsInvalid:
+        debug = False
+    if debug:
+        err.print(mask("".join(traceback.format_exception(exc))), markup=False, soft_wrap=True)
+    err.print(
+        f"Something went wrong that the desk did not expect ({type(exc).__name__}). "
+        "Run it again with LOG_LEVEL=debug for details.",
+        markup=False,
+        soft_wrap=True,
+    )
+    return UNEXPECTED
 
 
 if __name__ == "__main__":

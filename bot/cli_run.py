@@ -5,23 +5,25 @@ from __future__ import annotations
 import signal
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 
+from bot.cli_terminal import out
 from bot.desk import Desk, Parts
 from bot.domain import Role
-from bot.errors import SlackRefused
 from bot.logs import configure, get_logger
+from bot.serving import Served
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from bot.slack.client import SlackClient
+    from knowledge.protocols import Encoder
 
-out = Console(highlight=False)
 log = get_logger(__name__)
 
 
@@ -30,13 +32,14 @@ def run_demo(port: int, data_dir: Path | None) -> None:
     from bot.demo.app import Demo
 
     configure("warning", "text")
-    with tempfile.TemporaryDirectory(prefix="mops-desk-demo-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="mops-desk-demo-", ignore_cleanup_errors=True) as scratch:
         demo = Demo(data_dir or Path(scratch), port)
-        with out.status("Setting up the demo: sample FAQ, sample documents, search index …"):
-            demo.start()
-        out.print(f"The desk is open: {demo.url}   (Ctrl+C closes it)", markup=False)
         try:
-            _wait_for_stop()
+            with out.status("Setting up the demo: sample FAQ, sample documents, search index …"):
+                demo.start()
+            with _stop_signal() as stop:
+                out.print(f"The desk is open: {demo.url}   (Ctrl+C closes it)", markup=False)
+                stop.wait()
         finally:
             demo.stop()
 
@@ -47,16 +50,20 @@ def run_desk(role: Role) -> None:
 
     settings = load_settings()
     settings.require_slack()
-    configure(settings.log_level, settings.log_format)
+    configure(settings.log_level, settings.log_format, settings.secrets)
     slack = SlackClient(settings.slack_bot_token, settings.slack_api_url)
-    desk = Desk(_parts(settings, slack, role))
-    desk.start()
-    try:
-        _serve(settings, desk, role)
-    finally:
-        log.info("stopping")
-        desk.stop()
-        log.info("stopped")
+    parts = _parts(settings, slack, role)
+    desk = Desk(parts)
+    served = Served(desk.web, settings.port, host=settings.host)  # a taken port is said before any work begins
+    with _stop_signal() as stop:
+        try:
+            desk.start()
+            _serve(settings, desk, served, role, stop)
+        finally:
+            log.info("stopping")
+            desk.stop()
+            parts.database.close()
+            log.info("stopped")
 
 
 def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
@@ -65,42 +72,38 @@ def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
 
     forms = wiring.request_forms(settings)
     database = wiring.open_desk_database(settings)
+    database.require_writable()  # said now, not at the first question
     knowledge = None if role is Role.RECEIVER else wiring.knowledge_base(settings, database)
-    try:
-        team, user, bot = slack.identity()
-    except SlackRefused as exc:
-        raise SlackRefused(exc.code, f"Slack does not accept SLACK_BOT_TOKEN ({exc.code}). Copy it again.") from exc
+    team, user, bot = slack.identity()
     log.info("signed_in", team=team, user=user, role=role.value)
     return Parts(
         settings, database, slack, Identity(team, user, bot), forms, wiring.tracker(settings, database), knowledge
     )
 
 
-def _serve(settings: Settings, desk: Desk, role: Role) -> None:
-    from bot.serving import Served
+def _serve(settings: Settings, desk: Desk, served: Served, role: Role, stop: threading.Event) -> None:
     from bot.slack.socket_mode import SocketConnection
 
-    sockets = []
-    with Served(desk.web, settings.port, host=settings.host) as served:
+    with served, ExitStack() as sockets:
         if settings.slack_app_token and role is not Role.WORKER:
-            sockets.append(SocketConnection(desk.app, settings.slack_app_token, settings.slack_api_url))
-        for connection in sockets:
+            connection = SocketConnection(desk.app, settings.slack_app_token, settings.slack_api_url)
+            sockets.callback(connection.close)
             connection.open()
-        log.info("open", url=served.url, mode="socket" if sockets else "http")
-        _wait_for_stop()
-        for connection in sockets:
-            connection.close()
+        log.info("open", url=served.url, mode="socket" if settings.slack_app_token else "http", role=role.value)
+        stop.wait()
 
 
-def run_doctor() -> int:
-    """Print every check; the number of failed ones is the exit code (at most 1)."""
+def run_doctor(encoder: Encoder | None = None) -> int:
+    """Print every check; 1 if one failed, else 0."""
     from bot.doctor import checks
 
-    configure("error", "text")
+    settings = load_settings()
+    configure("error", "text", settings.secrets)
     failed = 0
-    for check in checks():
+    for check in checks(settings, encoder):
         mark = "ok  " if check.ok else "FAIL"
-        out.print(f"{mark}  {check.name}: {check.detail}", markup=False, soft_wrap=True)
+        detail = check.detail.replace("\n", "\n      ")
+        out.print(f"{mark}  {check.name}: {detail}", markup=False, soft_wrap=True)
         failed += not check.ok
     return 1 if failed else 0
 
@@ -114,13 +117,23 @@ def upgrade_database() -> None:
     typer.echo("The database is up to date.")
 
 
-def _wait_for_stop() -> None:
+@contextmanager
+def _stop_signal() -> Iterator[threading.Event]:
+    """Set by the first SIGTERM or Ctrl+C; a second one ends the process at once, as if we did not listen."""
     stop = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
+        restore()
 
-    previous = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    stop.wait()
-    for number, handler in previous.items():
-        signal.signal(number, handler)
+    for number in before:
+        signal.signal(number, ask_to_stop)
+    try:
+        yield stop
+    finally:
+        restore()

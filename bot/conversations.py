@@ -106,6 +106,11 @@ class Conversations:
         ).all()
         return tuple(reversed(texts))
 
+    def last_question(self, conversation_id: int) -> int | None:
+        """The newest question of a conversation."""
+        newest = select(QuestionRow.id).where(QuestionRow.conversation_id == conversation_id)
+        return self._session.scalar(newest.order_by(QuestionRow.id.desc()).limit(1))
+
     def choose(self, question_id: int, rank: int) -> None:
         """The asker picked the hit at ``rank`` (0-based), or NONE_OF_THESE."""
         self._session.execute(update(QuestionRow).where(QuestionRow.id == question_id).values(chosen=rank))

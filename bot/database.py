@@ -6,14 +6,69 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.orm import Session
 
 from bot.errors import DatabaseUnavailable
 
 BUSY_TIMEOUT_S = 5.0
 """How long a SQLite writer waits for its turn before it gives up."""
+
+CONNECT_TIMEOUT_S = 10
+"""How long PostgreSQL may take to let us in; without it a lost packet holds a start up for minutes."""
+
+_POSTGRES = "postgresql+psycopg"
+_OTHER_NAMES = {"postgres": _POSTGRES, "postgresql": _POSTGRES}
+"""How hosts hand out PostgreSQL addresses; without a driver SQLAlchemy would look for one we do not use."""
+
+_ADVICE = (
+    (("locked",), "The database is locked by another program. Close it there, or try again in a moment."),
+    (
+        ("readonly", "read-only", "read only"),
+        "The database is read-only: this user may not write the file or its folder. "
+        "Change that, or set DATA_DIR to a folder you may write.",
+    ),
+    (
+        ("unable to open",),
+        "The database file cannot be opened: its folder is missing or closed to this user. "
+        "Check DATABASE_URL and DATA_DIR.",
+    ),
+    (("is full", "no space left"), "The disk is full: the database cannot grow. Make room, then try again."),
+    (
+        ("disk i/o error",),
+        "The database file cannot be written: the disk is full or failing. Make room or check the disk.",
+    ),
+    (
+        ("not a database",),
+        "The database file is not a SQLite database. Check DATABASE_URL, or move the file out of the way.",
+    ),
+    (
+        ("malformed", "corrupt"),
+        "The database file is damaged. Put a backup in its place (the sqlite3 tool's `.recover` may save the rest).",
+    ),
+    (("no such table",), "The database has no tables yet: run `mops-desk db upgrade`."),
+    (
+        ("does not exist",),
+        "The database server has no database or user of that name. Create it, or check DATABASE_URL.",
+    ),
+    (
+        ("authentication failed", "no password supplied"),
+        "The database server does not accept the name or password. Check DATABASE_URL.",
+    ),
+    (
+        ("refused", "resolve", "timeout", "timed out", "unreachable", "closed the connection", "name or service"),
+        "The database server cannot be reached. Check that it runs, and DATABASE_URL.",
+    ),
+)
+"""What database drivers say, and what that means for the person who reads it; the first match counts."""
 
 
 class Database:
@@ -43,11 +98,18 @@ class Database:
         with _translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def require_writable(self) -> None:
+        """Change nothing, but with a statement that writes: BEGIN IMMEDIATE alone passes on a read-only file.
+
+        Raises DatabaseUnavailable.
+        """
+        with self.write() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 1 = 0"))
+
     def is_writable(self) -> bool:
-        """Whether a write transaction can be begun right now."""
+        """Whether the tables are there and can be written right now."""
         try:
-            with self.write() as session:
-                session.execute(text("SELECT 1"))
+            self.require_writable()
         except (DatabaseUnavailable, SQLAlchemyError):
             return False
         return True
@@ -60,50 +122,68 @@ class Database:
 def open_database(url: str) -> Database:
     """Open (and for SQLite create) the database at an SQLAlchemy URL. Raises DatabaseUnavailable."""
     try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S})
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-        else:
-            engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        engine = _engine(_parsed(url))
         with engine.connect():
             return Database(engine)
     except ModuleNotFoundError as exc:
         raise DatabaseUnavailable(
-            f"The driver for this DATABASE_URL is not installed ({exc.name}). Run: pip install 'mops-desk[postgres]'"
-        ) from exc
-    except ArgumentError as exc:
-        raise DatabaseUnavailable(
-            "DATABASE_URL is not a database address. Examples: sqlite:///desk.sqlite3 or "
-            "postgresql+psycopg://user@host/name"
+            "The driver for PostgreSQL is not installed. Run: pip install 'mops-desk[postgres]'"
         ) from exc
     except SQLAlchemyError as exc:
-        raise DatabaseUnavailable(f"{explain(exc)} Check DATABASE_URL and DATA_DIR.") from exc
+        raise DatabaseUnavailable(explain(exc)) from exc
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as exc:
+        raise _not_an_address() from exc
+    parsed = parsed.set(drivername=_OTHER_NAMES.get(parsed.drivername, parsed.drivername))
+    if parsed.drivername not in ("sqlite", _POSTGRES):
+        raise _not_an_address()
+    return parsed
+
+
+def _not_an_address() -> DatabaseUnavailable:
+    """Without the value: it may hold a password."""
+    return DatabaseUnavailable(
+        "DATABASE_URL is not the address of a SQLite or PostgreSQL database. Examples: sqlite:///desk.sqlite3 or "
+        "postgresql+psycopg://user@host/name"
+    )
+
+
+def _engine(url: URL) -> Engine:
+    if url.drivername == _POSTGRES:
+        arguments = {"connect_timeout": CONNECT_TIMEOUT_S}
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as exc:
+    except (OperationalError, InterfaceError, InternalError) as exc:
+        raise DatabaseUnavailable(explain(exc)) from exc
+    except DatabaseError as exc:
+        if type(exc) is not DatabaseError:  # its subclasses, such as IntegrityError, mean something to our code
+            raise
         raise DatabaseUnavailable(explain(exc)) from exc
 
 
 def explain(exc: SQLAlchemyError) -> str:
-    """One plain sentence for a database error, without SQL, parameters or addresses."""
-    text = str(exc.orig).lower() if isinstance(exc, OperationalError) and exc.orig else ""
-    if "locked" in text:
-        return "The database is locked by another program."
-    if "readonly" in text or "read-only" in text:
-        return "The database is read-only: this user may not write the file or its folder."
-    if "unable to open" in text:
-        return "The database file cannot be opened: its folder is missing or closed to this user."
-    if "disk" in text and "full" in text:
-        return "The disk is full."
-    if "no such table" in text or "does not exist" in text:
-        return "The database has no tables yet: run `mops-desk db upgrade`."
-    return f"The database did not answer as it should ({type(exc).__name__})."
+    """One plain line for a database error, without SQL, parameters or addresses: what happened, what to do."""
+    said = str(exc.orig).lower() if isinstance(exc, DatabaseError | InterfaceError) and exc.orig else ""
+    for signs, advice in _ADVICE:
+        if any(sign in said for sign in signs):
+            return advice
+    return (
+        f"The database did not answer as it should ({type(exc).__name__}). Check DATABASE_URL and DATA_DIR; "
+        "LOG_LEVEL=debug shows more."
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own connection type

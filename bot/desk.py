@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 
 from bot.asking import Asking
 from bot.bell import Bell
-from bot.cards import Cards
 from bot.choices import Choices
 from bot.clock import Clock, now_utc
 from bot.database import Database
@@ -19,16 +18,20 @@ from bot.dispatcher import Dispatcher
 from bot.form_desk import FormDesk
 from bot.help_desk import HelpDesk, Judges
 from bot.inbox import Inbox
+from bot.lookups import Lookups
 from bot.outbox import Outbox
 from bot.people import Directory
 from bot.requests import RequestDesk
 from bot.runtime import RefreshesIndex, Runtime
 from bot.settings import Settings
 from bot.slack.app import Identity, Receiver, build_app
+from bot.slack.cards import Cards
 from bot.slack.client import SlackClient
 from bot.slack.delivery import SlackDelivery
 from bot.slack.http import web_app
 from bot.slack.modals import Modals
+from bot.slack.ops import OpsChannel
+from bot.slack.pacer import Pacer
 from bot.slack.slash import Slash
 from bot.speaking import Speaker
 from bot.tracker_delivery import TrackerDelivery
@@ -67,6 +70,9 @@ class Desk:
         self._inbox_bell, self._outbox_bell = Bell(), Bell()
         self._outbox = Outbox(self._outbox_bell, parts.clock)
         self._similarity = WordSimilarity()
+        self._directory = Directory(parts.slack, parts.clock, parts.identity.team)
+        self._pacer = Pacer(parts.clock)
+        self._ops = OpsChannel(self._outbox, parts.settings.ops_channel)
         self._runtime = Runtime()
         self._index_ready = parts.knowledge is None
         self.app = self._bolt_app()
@@ -77,9 +83,9 @@ class Desk:
         if self._parts.knowledge is None:
             return
         for number in range(WORKERS):
-            self._runtime.loop(f"worker-{number}", self._worker(self._parts.knowledge), self._inbox_bell)
+            self._runtime.loop(f"worker-{number}", self.worker(self._parts.knowledge), self._inbox_bell)
         for number in range(DISPATCHERS):
-            self._runtime.loop(f"dispatcher-{number}", self._dispatcher(), self._outbox_bell)
+            self._runtime.loop(f"dispatcher-{number}", self.dispatcher(), self._outbox_bell)
         self._runtime.keep_index(self._parts.knowledge, self._index_loaded)
 
     def stop(self) -> None:
@@ -101,7 +107,7 @@ class Desk:
         modals = Modals(form_desk, parts.slack, receiver)
         return build_app(
             receiver,
-            Slash(receiver, modals, parts.settings.triage),
+            Slash(receiver, modals, Lookups(parts.database), parts.settings.triage),
             modals,
             parts.identity,
             token=parts.settings.slack_bot_token,
@@ -109,37 +115,41 @@ class Desk:
             signing_secret=parts.settings.slack_signing_secret,
         )
 
-    def _worker(self, knowledge: Knowledge) -> Worker:
+    def worker(self, knowledge: Judges) -> Worker:
+        """One more hand for the inbox."""
         parts, speaker = self._parts, Speaker(self._outbox)
-        directory = Directory(parts.slack, parts.clock, parts.identity.team)
         requests = RequestDesk(
-            parts.forms, self._similarity, directory, parts.slack, self._outbox, speaker, parts.clock
+            parts.forms, self._similarity, self._directory, parts.slack, self._outbox, speaker, parts.clock
         )
         asking = Asking(
             HelpDesk(knowledge, parts.settings.escalation),
-            directory,
+            self._directory,
             requests,
             speaker,
             parts.database,
             parts.clock,
             parts.identity.user,
             parts.settings.listen_channels,
+            parts.settings.triage,
         )
-        choices = Choices(asking, requests, speaker, self._outbox, parts.database, parts.clock)
-        return Worker(asking, choices, requests, speaker, self._outbox, parts.database, parts.clock)
+        ops_people = parts.settings.curators | {parts.settings.triage}
+        choices = Choices(
+            asking, requests, speaker, self._outbox, parts.database, parts.clock, self._directory, ops_people
+        )
+        return Worker(asking, choices, requests, speaker, self._outbox, self._ops, parts.database, parts.clock)
 
-    def _dispatcher(self) -> Dispatcher:
+    def dispatcher(self) -> Dispatcher:
+        """One more hand for the outbox. All of them share the pace at which Slack takes messages."""
         parts = self._parts
-        directory = Directory(parts.slack, parts.clock, parts.identity.team)
-        cards = Cards(parts.forms, directory, parts.settings.triage, parts.settings.curators, parts.database)
+        cards = Cards(parts.forms, self._directory, parts.settings.triage, parts.settings.curators, parts.database)
         tracker = TrackerDelivery(
             parts.tracker,
             parts.forms,
             self._outbox,
+            self._ops,
             parts.database,
             parts.clock,
             project=parts.settings.jira_project,
-            ops_channel=parts.settings.ops_channel,
         )
-        slack = SlackDelivery(parts.slack, cards, self._outbox, parts.clock)
-        return Dispatcher(slack, tracker, self._outbox, parts.database, parts.clock)
+        slack = SlackDelivery(parts.slack, cards, self._outbox, self._ops, self._pacer, parts.clock)
+        return Dispatcher(slack, tracker, self._outbox, self._ops, parts.database, parts.clock)

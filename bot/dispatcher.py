@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol, assert_never
 
 from bot import effects
@@ -11,14 +11,20 @@ from bot.database import Database
 from bot.effects import CommentTicket, CreateTicket, DescribeTicket, Effect, WithdrawTicket
 from bot.logs import get_logger
 from bot.outbox import Outbox
-from bot.outcome import Done, Outcome, Refused, Retry, Unsure
+from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait
+from bot.pace import pace
 from bot.queue import Claimed, ClaimLost, Queue
+from bot.slack import answers
+from bot.slack.ops import OpsChannel
 from bot.tables import OutboxRow
 
 log = get_logger(__name__)
 
-PACE_S = (1, 2, 5, 10, 30, 60, 120, 300)
-"""Seconds to wait after the first, second … failure; the last one repeats."""
+
+FAILURES = 10
+"""How often an effect may break our own code before it is given up: about 25 minutes at the pace above."""
+
+_BROKE = "broke"
 
 
 class Delivers(Protocol):
@@ -27,14 +33,20 @@ class Delivers(Protocol):
     def deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         """Carry out an effect, once. ``claim`` says whether an earlier attempt may have taken effect."""
 
+    def gave_up(self, effect: Effect, claim: Claimed, why: str) -> Then:
+        """What to write when an effect will not be carried out: somebody is told."""
+
 
 class Dispatcher:
     """Carries out one outbox row at a time; several may run, in this and other processes."""
 
-    def __init__(self, slack: Delivers, tracker: Delivers, outbox: Outbox, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, slack: Delivers, tracker: Delivers, outbox: Outbox, ops: OpsChannel, database: Database, clock: Clock
+    ) -> None:
         self._slack = slack
         self._tracker = tracker
         self._outbox = outbox
+        self._ops = ops
         self._database = database
         self._clock = clock
         self._queue = Queue(OutboxRow)
@@ -54,13 +66,25 @@ class Dispatcher:
         return True
 
     def _attempt(self, claim: Claimed) -> Outcome:
+        effect = None
         try:
             effect = effects.from_json(claim.payload)
             return self._deliverer(effect).deliver(effect, claim)
         except Exception as exc:
             log.error("delivery_failed", outbox=claim.id, kind=claim.kind, error=type(exc).__name__)
             log.debug("delivery_failed_trace", exc_info=exc)
-            return Unsure(self._clock() + pace(claim.attempts), type(exc).__name__, {**claim.memo, "unsure": True})
+            return self._broke(effect, claim, type(exc).__name__)
+
+    def _broke(self, effect: Effect | None, claim: Claimed, why: str) -> Outcome:
+        """Our own fault, so nobody knows how far it came: tried again in doubt, a number of times."""
+        failures = int(claim.memo.get(_BROKE, 0)) + 1
+        if failures < FAILURES:
+            return Unsure(self._clock() + pace(failures), why, {**claim.doubted(), _BROKE: failures})
+        if effect is not None:
+            return Refused(why, self._deliverer(effect).gave_up(effect, claim, why))
+        reference = f"O{claim.id}"
+        message = answers.ops_undelivered(reference, why)
+        return Refused(why, lambda session: self._ops.tell(session, f"undelivered:{reference}", message))
 
     def _deliverer(self, effect: Effect) -> Delivers:
         if isinstance(effect, CreateTicket | DescribeTicket | CommentTicket | WithdrawTicket):
@@ -73,8 +97,12 @@ class Dispatcher:
             match outcome:
                 case Done():
                     self._queue.finish(session, claim, now)
-                case Retry(at=at, why=why, memo=memo):
+                case Wait(at=at, memo=memo):
+                    self._queue.postpone(session, claim, at, memo)
+                case Retry(at=at, why=why, memo=memo, holds_lane=True):
                     self._queue.retry(session, claim, at, why, memo)
+                case Retry(at=at, why=why, memo=memo):
+                    self._queue.park(session, claim, at, why, memo)
                 case Unsure(at=at, why=why, memo=memo):
                     self._queue.unsure(session, claim, at, why, memo)
                 case Refused(why=why):
@@ -88,10 +116,7 @@ class Dispatcher:
         facts = {"outbox": claim.id, "kind": claim.kind, "attempt": claim.attempts}
         if isinstance(outcome, Done):
             log.info("delivered", **facts, age_ms=round((now - claim.created_at).total_seconds() * 1000))
+        elif isinstance(outcome, Wait):
+            log.debug("delivery_waits", **facts)
         else:
             log.warning("not_delivered", **facts, outcome=type(outcome).__name__, why=outcome.why)
-
-
-def pace(attempts: int) -> timedelta:
-    """How long to wait after ``attempts`` failures."""
-    return timedelta(seconds=PACE_S[min(attempts, len(PACE_S)) - 1])

@@ -1,4 +1,7 @@
-"""`mops-desk doctor`: what works, what does not, and how to mend it. Changes nothing."""
+"""`mops-desk doctor`: what works, what does not, and how to mend it.
+
+Like a start it makes the tables and the index when they are missing; it sends nothing to Slack or Jira.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ from dataclasses import dataclass
 from bot import wiring
 from bot.database import Database
 from bot.errors import DeskError
-from bot.settings import Settings, load_settings
+from bot.settings import Settings
 from bot.slack.client import SlackClient
+from bot.slack.manifest import SCOPES
 from escalation.errors import EscalationError
 from knowledge.errors import KnowledgeError
-from knowledge.sentence_encoder import SentenceEncoder
+from knowledge.model_encoder import ModelEncoder
+from knowledge.protocols import Encoder
 
 
 @dataclass(frozen=True)
@@ -24,30 +29,28 @@ class Check:
     detail: str
 
 
-def checks() -> Iterator[Check]:
+def checks(settings: Settings, encoder: Encoder | None = None) -> Iterator[Check]:
     """Every check, as it is made. A broken one never hides the next."""
-    try:
-        settings = load_settings()
-    except DeskError as exc:
-        yield Check("settings", False, str(exc))
-        return
+    encoder = encoder or wiring.text_encoder(settings)
     yield _check("settings", lambda: _settings(settings))
     yield _check("forms", lambda: f"{len(wiring.request_forms(settings))} request types")
-    yield _check("model", lambda: _model(settings))
-    yield from _stores(settings)
+    yield _check("model", lambda: _model(encoder))
+    yield from _stores(settings, encoder)
     if settings.slack_bot_token:
         yield _check("slack", lambda: _slack(settings))
+    if settings.slack_app_token:
+        yield _check("socket mode", lambda: _socket_mode(settings))
 
 
-def _stores(settings: Settings) -> Iterator[Check]:
+def _stores(settings: Settings, encoder: Encoder) -> Iterator[Check]:
     try:
         database = wiring.open_desk_database(settings)
     except DeskError as exc:
         yield Check("database", False, str(exc))
         return
     try:
-        yield Check("database", True, "tables are up to date, writable")
-        yield _check("index", lambda: _index(settings, database))
+        yield _check("database", lambda: _database(database))
+        yield _check("index", lambda: _index(settings, database, encoder))
         yield _check("tickets", lambda: wiring.tracker(settings, database).check(settings.jira_project or "MOPS"))
     finally:
         database.close()
@@ -62,19 +65,27 @@ def _check(name: str, look: Callable[[], str]) -> Check:
 
 def _settings(settings: Settings) -> str:
     settings.require_slack()
-    return (
-        f"Socket Mode, data in {settings.data_dir}" if settings.slack_app_token else f"HTTP on port {settings.port}"
-    )
+    if settings.slack_app_token:
+        return f"Socket Mode, data in {settings.data_dir}"
+    return f"HTTP on {settings.host}:{settings.port}, data in {settings.data_dir}"
 
 
-def _model(settings: Settings) -> str:
-    encoder = SentenceEncoder(settings.embedding_model)
-    encoder.warm_up()
+def _model(encoder: Encoder) -> str:
+    encoder.encode(["warm up"])
+    if isinstance(encoder, ModelEncoder) and not encoder.is_exported:
+        return (
+            f"{encoder.name}, run by sentence-transformers (slower) until the next `mops-desk faq import` or `ingest`"
+        )
     return encoder.name
 
 
-def _index(settings: Settings, database: Database) -> str:
-    base = wiring.knowledge_base(settings, database)
+def _database(database: Database) -> str:
+    database.require_writable()
+    return "tables are up to date, writable"
+
+
+def _index(settings: Settings, database: Database, encoder: Encoder) -> str:
+    base = wiring.knowledge_base(settings, database, encoder)
     base.ensure_current()
     if base.is_empty:
         return "nothing to look in yet: run `mops-desk faq import` and `mops-desk ingest`"
@@ -82,5 +93,18 @@ def _index(settings: Settings, database: Database) -> str:
 
 
 def _slack(settings: Settings) -> str:
-    team, user, _ = SlackClient(settings.slack_bot_token, settings.slack_api_url).identity()
-    return f"signed in to {team} as {user}"
+    slack = SlackClient(settings.slack_bot_token, settings.slack_api_url)
+    team, user, _ = slack.identity()
+    granted = slack.scopes()
+    missing = [] if granted is None else [scope for scope in SCOPES if scope not in granted]
+    if missing:
+        raise DeskError(
+            f"The Slack app lacks the scopes {', '.join(missing)}. Add them under OAuth & Permissions (or paste our "
+            "manifest again), and install the app once more."
+        )
+    return f"signed in to {team} as {user}, with every scope"
+
+
+def _socket_mode(settings: Settings) -> str:
+    SlackClient(settings.slack_bot_token, settings.slack_api_url).check_app_token(settings.slack_app_token)
+    return "Slack accepts SLACK_APP_TOKEN"

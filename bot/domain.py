@@ -62,6 +62,13 @@ class ReplyKind(StrEnum):
     SMALL_TALK = "small_talk"
     OFF_TOPIC = "off_topic"
     NOTHING_TO_LOOK_IN = "nothing_to_look_in"
+    HELP = "help"
+    ON_CALL = "on_call"
+    PEOPLE = "people"  # wants people or a ticket: the form, and they say what for
+    FORGET_ME = "forget_me"
+    NOTE = "note"  # goes onto the ticket that the thread has
+    STATUS = "status"  # how that ticket stands
+    CLOSE = "close"  # whether that ticket may be closed
     SILENCE = "silence"
 
 

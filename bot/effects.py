@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, TypeAdapter
 
 JIRA_LANE = "jira"
-"""Requests reach the tracker in the order they were made."""
+"""Requests reach the tracker in the order they were made. What follows on a ticket has a lane per request: a comment
+that waits for its ticket must not keep other tickets from being made."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Update:
     ts: str
     text: str
     blocks: tuple[dict[str, Any], ...]
+    tell_on_failure: str | None = None  # who pressed the button, and hears of it when the message cannot be changed
     kind: Literal["update"] = "update"
 
 
@@ -44,6 +46,7 @@ class Respond:
     text: str
     blocks: tuple[dict[str, Any], ...]
     replace: bool
+    thread: str | None = None  # the thread of what they did: without it Slack puts the reply into the channel
     kind: Literal["respond"] = "respond"
 
 
@@ -146,8 +149,10 @@ def from_json(payload: Mapping[str, Any]) -> Effect:
 def lane_of(effect: Effect) -> str:
     """The lane an effect waits in: one lane never delays another; within one, a failing head holds the rest."""
     match effect:
-        case Post(channel=channel) | Update(channel=channel):
+        case Post(channel=channel):
             return f"slack:{channel}"
+        case Update(channel=channel, ts=ts):
+            return f"update:{channel}:{ts}"
         case React(channel=channel):
             return f"react:{channel}"
         case Respond(response_url=url):
@@ -156,5 +161,7 @@ def lane_of(effect: Effect) -> str:
             return f"home:{person}"
         case KeptNotice(request_id=number) | ShowCard(request_id=number):
             return f"request:{number}"
-        case CreateTicket() | DescribeTicket() | CommentTicket() | WithdrawTicket():
+        case CreateTicket():
             return JIRA_LANE
+        case DescribeTicket(request_id=number) | CommentTicket(request_id=number) | WithdrawTicket(request_id=number):
+            return f"ticket:{number}"

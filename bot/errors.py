@@ -11,8 +11,11 @@ class SettingsInvalid(DeskError):
     """Settings are missing or wrong; the message names every one of them."""
 
 
-class DatabaseUnavailable(DeskError):
-    """The database cannot be opened, read or written."""
+class DatabaseUnavailable(DeskError, ConnectionError):
+    """The database cannot be opened, read or written.
+
+    A ConnectionError too: the packages that are handed transactions know that word, and not ours.
+    """
 
 
 class SlackRefused(DeskError):

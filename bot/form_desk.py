@@ -56,12 +56,13 @@ class FormDesk:
         """The form of a request that exists: filled with what is known, plus what the tracker still demands."""
         with self._database.read() as session:
             request = RequestStore(session).get(request_id)
-        context = replace(context, request_id=request_id)
         if request is None:
             return self.blank("", context)
         form = self.form(request.draft.form_id) or self._guessed(request.draft.question)
         known = {**prefill(form, request.draft.question), **request.draft.answers}
-        return Sheet(form, known, context, request.missing)
+        if not request.is_open:  # a button that was left over: the same once more, as a new request
+            return Sheet(form, known, context)
+        return Sheet(form, known, replace(context, request_id=request_id), request.missing)
 
     def request(self, request_id: int) -> Request | None:
         """A request, for checks that need its state."""

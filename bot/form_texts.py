@@ -13,10 +13,12 @@ CLOSE = "Close"
 BACK = "Back to the form"
 CONFIRM_TITLE = "Check before it goes out"
 CONFIRM_SUBMIT = "File it"
+ADD_SUBMIT = "Add to the ticket"
 CONFIRM_CLOSE = "Change something"
 CONFIRM_INTRO = "This is what the ops team will get."
 REQUEST_TYPE = "What do you need?"
 TBD = "tbd"
+TBD_BOX = "Needed, or tick the box below."
 TBD_ALLOWED = f"Don't know yet? Write {TBD}."
 DONT_KNOW_YET = "I don't know yet"
 YES = "Yes"
@@ -33,7 +35,7 @@ ASK_HINT = "The answer comes to your messages with me; only you see it."
 
 def not_sure_about(label: str) -> str:
     """The box below a picker that may stay open."""
-    return f"Not sure? ({label})"
+    return f"No answer yet: {label}"
 
 
 def please_check(problem: str) -> str:
@@ -55,6 +57,12 @@ def needed_when(label: str, values: str, *, negated: bool) -> str:
 def lead_time(days: int) -> str:
     """How long a kind of request takes."""
     return f"Usually takes {counted(days, 'business day', 'business days')}."
+
+
+def to_fill(count: int) -> str:
+    """Above a form: what is ahead of the person."""
+    fields = counted(count, "field is", "fields are").capitalize()
+    return f"{fields} needed; what is marked optional can stay empty."
 
 
 def files_later(label: str) -> str:

@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import Protocol, assert_never
 
 from bot.domain import Escalation, Reply, ReplyKind
+from bot.remarks import Remark, is_foreign, is_work, remark_of
 from knowledge.domain import Band, Cause, Question, Verdict
+from knowledge.gate import Speech, speech_of
+
+_SAYS = {
+    Remark.HELP: ReplyKind.HELP,
+    Remark.ON_CALL: ReplyKind.ON_CALL,
+    Remark.HUMAN: ReplyKind.PEOPLE,
+    Remark.FORGET_ME: ReplyKind.FORGET_ME,
+    Remark.STATUS: ReplyKind.STATUS,
+    Remark.NEVER_MIND: ReplyKind.SMALL_TALK,
+}
+_SAYS_ON_TICKET = {
+    **_SAYS,
+    Remark.HUMAN: ReplyKind.STATUS,  # it is with people already
+    Remark.NEVER_MIND: ReplyKind.CLOSE,
+}
 
 
 class Judges(Protocol):
@@ -22,18 +38,22 @@ class HelpDesk:
         self._knowledge = knowledge
         self._escalation = escalation
 
-    def reply(self, question: Question) -> Reply:
-        """What to do about a question."""
+    def reply(self, question: Question, *, on_ticket: bool = False) -> Reply:
+        """What to do about a question. ``on_ticket``: the thread has an open ticket, which people work on."""
         verdict = self._knowledge.verdict(question)
-        return Reply(self._kind(question, verdict), verdict)
+        if not question.addressed:
+            return Reply(ReplyKind.ANSWER if verdict.band is Band.ANSWER else ReplyKind.SILENCE, verdict)
+        remark = remark_of(question.text)
+        if remark is not None:
+            return Reply((_SAYS_ON_TICKET if on_ticket else _SAYS)[remark], verdict)
+        kind = self._kind(question, verdict)
+        return Reply(_on_ticket(kind, question) if on_ticket else kind, verdict)
 
     def unsolved(self, reply: Reply) -> Reply:
         """What to do when the person says that none of what was found is right."""
         return Reply(self._hand_over(), reply.verdict)
 
     def _kind(self, question: Question, verdict: Verdict) -> ReplyKind:
-        if not question.addressed:
-            return ReplyKind.ANSWER if verdict.band is Band.ANSWER else ReplyKind.SILENCE
         match verdict.band:
             case Band.ANSWER:
                 return ReplyKind.ANSWER
@@ -42,15 +62,16 @@ class HelpDesk:
             case Band.QUIET:
                 return ReplyKind.SMALL_TALK
             case Band.ESCALATE:
-                return self._escalated(verdict.cause)
+                return self._escalated(question, verdict.cause)
         assert_never(verdict.band)
 
-    def _escalated(self, cause: Cause) -> ReplyKind:
+    def _escalated(self, question: Question, cause: Cause) -> ReplyKind:
         match cause:
             case Cause.SMALL_TALK | Cause.NOT_A_QUESTION:
                 return ReplyKind.SMALL_TALK
-            case Cause.OFF_TOPIC:
-                return ReplyKind.OFF_TOPIC
+            case Cause.OFF_TOPIC:  # nothing is written on it: a remark, unless somebody is to do something
+                for_people = is_work(question.text) or is_foreign(question.text)
+                return self._hand_over() if for_people else ReplyKind.OFF_TOPIC
             case Cause.NOTHING_INDEXED:
                 return ReplyKind.NOTHING_TO_LOOK_IN
             case Cause.NO_MATCH | Cause.CLOSE_MATCHES | Cause.GOOD_MATCH:
@@ -59,3 +80,10 @@ class HelpDesk:
 
     def _hand_over(self) -> ReplyKind:
         return ReplyKind.TICKET if self._escalation is Escalation.AUTO else ReplyKind.OFFER
+
+
+def _on_ticket(kind: ReplyKind, question: Question) -> ReplyKind:
+    """In a thread with a ticket, what is no clear answer to a clear question is a word to the people on it."""
+    if kind is ReplyKind.ANSWER and speech_of(question.text) is Speech.QUESTION:
+        return kind
+    return kind if kind is ReplyKind.SMALL_TALK else ReplyKind.NOTE

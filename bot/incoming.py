@@ -43,17 +43,6 @@ class SlashQuestion:
 
 
 @dataclass(frozen=True)
-class TicketLookup:
-    """`/ticket list` (``ticket_key`` None) or `/ticket MOPS-12`."""
-
-    user: str
-    response_url: str
-    key: str
-    ticket_key: str | None = None
-    kind: Literal["ticket_lookup"] = "ticket_lookup"
-
-
-@dataclass(frozen=True)
 class ForgetMe:
     """`/mops forget me`."""
 
@@ -144,15 +133,7 @@ class HomeOpened:
 
 
 Incoming = Annotated[
-    MessageIn
-    | SlashQuestion
-    | TicketLookup
-    | ForgetMe
-    | AskShortcut
-    | ButtonPressed
-    | FormSubmitted
-    | AskSubmitted
-    | HomeOpened,
+    MessageIn | SlashQuestion | ForgetMe | AskShortcut | ButtonPressed | FormSubmitted | AskSubmitted | HomeOpened,
     Discriminator("kind"),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -18,6 +19,9 @@ from bot.errors import DatabaseUnavailable
 _LOCK = 7_061_985
 """PostgreSQL advisory lock: one process migrates, the others wait."""
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps the running migration in a global: two threads of one process would mix theirs up."""
+
 
 def upgrade(database: Database) -> bool:
     """Apply what is missing, in one transaction. Returns whether anything was. Raises DatabaseUnavailable."""
@@ -26,7 +30,7 @@ def upgrade(database: Database) -> bool:
     try:
         if _current(database) == head:
             return False
-        with database.engine.execution_options(desk_writes=True).begin() as connection:
+        with _ONE_AT_A_TIME, database.engine.execution_options(desk_writes=True).begin() as connection:
             if not database.is_sqlite:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             config.attributes["connection"] = connection

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot import effects
 from bot.bell import Bell
 from bot.clock import Clock
 from bot.effects import Effect
+from bot.logs import get_logger
 from bot.tables import OutboxRow
+
+log = get_logger(__name__)
 
 
 class Outbox:
@@ -26,24 +30,20 @@ class Outbox:
         if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
             return
         now = self._clock()
-        session.add(
-            OutboxRow(
-                key=key,
-                lane=effects.lane_of(effect),
-                kind=effect.kind,
-                payload=effects.to_json(effect),
-                state="ready",
-                next_at=now + delay,
-                created_at=now,
-            )
+        row = OutboxRow(
+            key=key,
+            lane=effects.lane_of(effect),
+            kind=effect.kind,
+            payload=effects.to_json(effect),
+            state="ready",
+            next_at=now + delay,
+            created_at=now,
         )
-        session.flush()
-
-    def wake(self, session: Session, lane: str, now: datetime) -> None:
-        """Try a held lane again at once (somebody mended what held it)."""
-        session.execute(
-            update(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.state == "retry").values(next_at=now)
-        )
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # another process put the same key in the same moment
+            log.info("effect_known", key=key)
 
     def ring(self) -> None:
         """Call after the commit: there is something to send."""

@@ -25,13 +25,24 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Retry:
-    """Nothing happened, for certain; again at ``at``. The lane waits."""
+class Wait:
+    """Its turn comes at ``at``; nothing was tried, and it does not count as an attempt. The lane waits."""
 
     at: datetime
     why: str
     memo: Mapping[str, Any] = field(default_factory=dict)
     then: Then = nothing
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Nothing happened, for certain; again at ``at``. The lane waits, unless the effect itself is to blame."""
+
+    at: datetime
+    why: str
+    memo: Mapping[str, Any] = field(default_factory=dict)
+    then: Then = nothing
+    holds_lane: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,4 +63,4 @@ class Refused:
     then: Then = nothing
 
 
-Outcome = Done | Retry | Unsure | Refused
+Outcome = Done | Wait | Retry | Unsure | Refused

@@ -21,7 +21,7 @@ FRESH = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class PersonInfo:
-    """A Slack user. ``internal``: a full member of our own workspace; guests, strangers and unknown people are not."""
+    """A Slack user. ``internal``: a full member of our own team; guests, strangers and unknown people are not."""
 
     id: str
     name: str

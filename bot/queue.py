@@ -2,11 +2,15 @@
 
     ready ──claim──► running ──finish──► done
       ▲                 │ ├──retry────► retry    (certain: nothing happened; holds its lane)
+      │                 │ ├──park─────► parked   (certain: nothing happened; its own fault, frees its lane)
       │                 │ ├──unsure───► unknown  (it may have happened; frees its lane)
       │                 │ └──bury─────► dead     (told to a person)
-      └─ lease runs out ┘  claimed again, marked interrupted
+      └─ lease runs out ┘  claimed again, in doubt
 
-A lane is worked in order: a row waits while an earlier one of its lane is due, running or being retried.
+A lane is worked in order and one row at a time: a row waits while an earlier one of its lane is due, running or
+being retried, and while a later one is running. On PostgreSQL two processes may, in the same instant, take a row
+that was parked or unknown and a later one of its lane; nothing worse follows than their order.
+
 A claim carries a token; whoever finishes with an old token is refused, so a late writer changes nothing.
 """
 
@@ -25,10 +29,13 @@ from bot.errors import DeskError
 from bot.tables import InboxRow, OutboxRow
 
 LEASE = timedelta(seconds=60)
-"""How long a claim lasts. Longer than any call's timeout, so that a living worker is never overtaken."""
+"""How long a claim lasts. Longer than a Slack call with its timeout, so that a living worker is not overtaken there.
 
-WAITING = ("ready", "retry", "unknown")
-UNFINISHED = (*WAITING, "running")
+A create in Jira may take longer (several calls of up to 23 s): then the row is claimed again in doubt, and the marker
+keeps the ticket single.
+"""
+
+_DOUBT = "unsure"
 
 
 class ClaimLost(DeskError):
@@ -37,7 +44,7 @@ class ClaimLost(DeskError):
 
 @dataclass(frozen=True)
 class Claimed:
-    """A row to carry out. ``interrupted``: an earlier attempt began and never said how it ended."""
+    """A row to carry out. ``attempts`` counts this one."""
 
     id: int
     key: str
@@ -46,12 +53,25 @@ class Claimed:
     payload: Mapping[str, Any]
     attempts: int
     memo: Mapping[str, Any]
-    interrupted: bool
-    began_at: datetime | None
+    started_at: datetime
     created_at: datetime
 
+    @property
+    def in_doubt_since(self) -> datetime | None:
+        """When an earlier attempt began that may have taken effect; None when none has, for certain.
 
-Row = InboxRow | OutboxRow
+        The doubt stays with the row, through crashes and further failures, until a memo without it is stored.
+        """
+        since = self.memo.get(_DOUBT)
+        return datetime.fromisoformat(since) if isinstance(since, str) else None
+
+    def doubted(self) -> dict[str, Any]:
+        """The memo after this attempt ended without a clear answer."""
+        return {**self.memo, _DOUBT: self.started_at.isoformat()}
+
+    def certain(self) -> dict[str, Any]:
+        """The memo after somebody looked: none of the attempts so far took effect."""
+        return {key: value for key, value in self.memo.items() if key != _DOUBT}
 
 
 class Queue:
@@ -65,31 +85,31 @@ class Queue:
         row = session.scalars(self._due(now)).first()
         if row is None:
             return None
-        interrupted = row.state == "running"
-        began_at = row.started_at
-        row.state, row.token = "running", str(uuid.uuid4())
-        row.attempts, row.next_at, row.started_at = row.attempts + 1, now + LEASE, now
         memo = dict(row.memo or {})
+        if row.state == "running" and row.started_at is not None:  # whoever had it never said how it ended
+            memo[_DOUBT] = row.started_at.isoformat()
+        row.state, row.token, row.memo = "running", str(uuid.uuid4()), memo
+        row.attempts, row.next_at, row.started_at = row.attempts + 1, now + LEASE, now
         return Claimed(
-            row.id,
-            row.key,
-            row.token,
-            row.kind,
-            row.payload,
-            row.attempts,
-            memo,
-            interrupted,
-            began_at,
-            row.created_at,
+            row.id, row.key, row.token, row.kind, row.payload, row.attempts, dict(memo), now, row.created_at
         )
 
     def finish(self, session: Session, claim: Claimed, now: datetime) -> None:
         """It is done, for good. What people typed is not kept a second time: the payload goes, the key stays."""
-        self._settle(session, claim, state="done", finished_at=now, payload={}, error=None)
+        self._settle(session, claim, state="done", finished_at=now, payload={}, memo={}, error=None)
 
     def retry(self, session: Session, claim: Claimed, at: datetime, why: str, memo: Mapping[str, Any]) -> None:
         """Nothing happened; try again at ``at``. Later rows of the lane wait."""
         self._settle(session, claim, state="retry", next_at=at, error=why, memo=dict(memo))
+
+    def postpone(self, session: Session, claim: Claimed, at: datetime, memo: Mapping[str, Any]) -> None:
+        """It was not its turn, nothing was tried: again at ``at``, not counted. Later rows of the lane wait."""
+        before = claim.attempts - 1
+        self._settle(session, claim, state="retry", next_at=at, attempts=before, memo=dict(memo))
+
+    def park(self, session: Session, claim: Claimed, at: datetime, why: str, memo: Mapping[str, Any]) -> None:
+        """Nothing happened, and the row alone is to blame; again at ``at``. Later rows of the lane go on."""
+        self._settle(session, claim, state="parked", next_at=at, error=why, memo=dict(memo))
 
     def unsure(self, session: Session, claim: Claimed, at: datetime, why: str, memo: Mapping[str, Any]) -> None:
         """It may have happened; look at ``at``. Later rows of the lane go on."""
@@ -112,16 +132,19 @@ class Queue:
             raise ClaimLost(f"{self._row.__tablename__} {claim.id}: somebody else has taken over this row.")
 
     def _due(self, now: datetime) -> Select[Any]:
+        """Looks at open rows only (``finished_at IS NULL``), which have indexes of their own."""
         row = self._row
-        earlier = aliased(row)
+        other = aliased(row)
+        waits = or_(other.state.in_(("running", "retry")), and_(other.state == "ready", other.next_at <= now))
+        works = and_(other.state == "running", other.next_at > now)  # a lease that ran out holds nobody back
         held = exists().where(
-            earlier.lane == row.lane,
-            earlier.id < row.id,
-            or_(earlier.state.in_(("running", "retry")), and_(earlier.state == "ready", earlier.next_at <= now)),
+            other.finished_at.is_(None),
+            other.lane == row.lane,
+            or_(and_(other.id < row.id, waits), and_(other.id > row.id, works)),
         )
         return (
             select(row)
-            .where(row.state.in_(UNFINISHED), row.next_at <= now, ~held)
+            .where(row.finished_at.is_(None), row.next_at <= now, ~held)
             .order_by(row.id)
             .limit(1)
             .with_for_update(skip_locked=True)

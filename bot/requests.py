@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import ticket_texts
 from bot.clock import Clock
 from bot.conversations import Conversations, RequestPlace
 from bot.domain import Asked, Place, Surface
@@ -20,7 +22,7 @@ from bot.slack import answers, tickets
 from bot.slack.client import SlackClient
 from bot.slack.parse import plain_text
 from bot.speaking import Speaker
-from escalation.domain import Closest, Draft, Form, Origin, Person, Request, RequestState
+from escalation.domain import Closest, Draft, FieldType, Form, Origin, Person, Request, RequestState
 from escalation.drafts import draft_from_question, form_by_id, prefill, summary_of
 from escalation.general_form import specific
 from escalation.protocols import Similarity
@@ -31,6 +33,8 @@ KEPT_AFTER = timedelta(seconds=4)
 """When the tracker has not answered by then, the person is told that the request is kept."""
 
 CLOSEST_SHOWN = 3
+
+_MEMBER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class RequestDesk:
         conversations = Conversations(session)
         existing = conversations.request_in(conversation_id)
         request = RequestStore(session).get(existing) if existing else None
-        if request is not None and request.state is not RequestState.WITHDRAWN:
+        if request is not None and request.is_open:
             self._add_to(session, request, opening, question_id)
             return
         opened = self._open(session, opening, question_id, conversation_id)
@@ -97,9 +101,8 @@ class RequestDesk:
         """A filled form: details for a request that exists, or a new request."""
         if item.context.draft_id is not None:
             RequestStore(session).delete_form_draft(item.context.draft_id)
-        if item.context.request_id is not None:
-            self._complete(session, item)
-            return
+        if item.context.request_id is not None and self._complete(session, item, opening.draft):
+            return  # otherwise it was closed meanwhile: what was typed becomes a request of its own
         conversations = Conversations(session)
         question = conversations.question(item.context.question_id) if item.context.question_id else None
         opened = self._open(
@@ -137,20 +140,27 @@ class RequestDesk:
             form_id=item.form_id,
             answers=dict(item.answers),
             question=question.text if question else "",
+            names=self._names(item),
         )
         return Opening(draft, place, item.user, tickets.Because.ASKED_FOR)
 
-    def withdraw(self, session: Session, request_id: int, key: str) -> None:
-        """**Not needed**: close the ticket, or never open it."""
+    def note(self, session: Session, request: Request, asked: Asked, question_id: int) -> None:
+        """Something said in a request's thread goes onto its ticket."""
+        self._comment(session, request, self._name(asked.person), asked.text, question_id)
+        message = tickets.added_to(request) if "?" in asked.text else tickets.noted_on(request)
+        self._speaker.say(session, f"reply:{question_id}", asked.place, asked.person, message)
+
+    def withdraw(self, session: Session, request_id: int, key: str) -> Request | None:
+        """**Not needed**: close the ticket, or never open it. None when there is nothing left to close."""
         store = RequestStore(session)
-        request = store.get(request_id)
-        if request is None or request.state in (RequestState.WITHDRAWN, RequestState.DEAD):
-            return
-        filed = request.ticket is not None
+        request = store.lock(request_id)
+        if request is None or not request.is_open:
+            return None
         store.withdrawn(request_id)
-        if filed or request.state is RequestState.UNKNOWN:
+        if request.ticket is not None:  # otherwise the row that makes the ticket sees to it, should there be one yet
             self._outbox.put(session, f"withdraw:{request_id}", WithdrawTicket(request_id))
         self._outbox.put(session, f"card:{request_id}:{key}", ShowCard(request_id))
+        return request
 
     def _open(
         self, session: Session, opening: Opening, question_id: int | None, conversation_id: int | None
@@ -163,21 +173,26 @@ class RequestDesk:
         return request
 
     def _add_to(self, session: Session, request: Request, opening: Opening, question_id: int) -> None:
-        comment = CommentTicket(request.id, opening.draft.question)
-        self._outbox.put(session, f"comment:{question_id}", comment)
+        self._comment(session, request, opening.draft.requester.name, opening.draft.question, question_id)
         message = tickets.added_to(request)
         self._speaker.say(session, f"reply:{question_id}", opening.place, opening.person, message)
 
-    def _complete(self, session: Session, item: FormSubmitted) -> None:
+    def _comment(self, session: Session, request: Request, who: str, words: str, question_id: int) -> None:
+        comment = CommentTicket(request.id, ticket_texts.said_in_thread(who, words))
+        self._outbox.put(session, f"comment:{question_id}", comment)
+
+    def _complete(self, session: Session, item: FormSubmitted, typed: Draft) -> bool:
+        """Add what was filled in to its request; False when that is closed or gone."""
         store = RequestStore(session)
-        request = store.get(item.context.request_id) if item.context.request_id else None
-        if request is None:
-            return
+        request = store.lock(item.context.request_id) if item.context.request_id else None
+        if request is None or not request.is_open:
+            return False
         draft = replace(
             request.draft,
             form_id=item.form_id,
             answers={**request.draft.answers, **item.answers},
             extra={**request.draft.extra, **item.extra},
+            names={**request.draft.names, **typed.names},
         )
         store.update_draft(request.id, draft)
         Conversations(session).say_because(request.id, tickets.Because.DETAILS_ADDED)
@@ -186,6 +201,11 @@ class RequestDesk:
         elif request.state is RequestState.FILED:
             self._outbox.put(session, f"describe:{request.id}:{item.key}", DescribeTicket(request.id))
         self._outbox.put(session, f"card:{request.id}:{item.key}", ShowCard(request.id))
+        placed = Conversations(session).request_place(request.id)
+        if placed and placed.person != item.user:
+            note = tickets.details_by(request, typed.requester.name)
+            self._speaker.say(session, f"details:{item.key}", placed.place, item.user, note)
+        return True
 
     def _thread(self, asked: Asked) -> tuple[str, ...]:
         """What was said before the question, by whom; the asker's own questions where the thread cannot be read."""
@@ -197,7 +217,17 @@ class RequestDesk:
         except DeskError:
             return asked.earlier  # a ticket without the thread beats no ticket
         before = [m for m in said if place.message is None or m.ts < place.message]
-        return tuple(f"{self._directory.person(m.user).name}: {plain_text(m.text)}" for m in before)
+        return tuple(f"{self._name(m.user)}: {plain_text(m.text, name_of=self._name)}" for m in before)
+
+    def _name(self, person: str) -> str:
+        return self._directory.person(person).name
+
+    def _names(self, item: FormSubmitted) -> dict[str, str]:
+        """The names of the people picked in a form: the ops team reads no ids."""
+        form = form_by_id(self._forms, item.form_id)
+        fields = [f for f in form.fields if f.type is FieldType.USER] if form else []
+        picked = [str(item.answers[f.key]) for f in fields if f.key in item.answers]
+        return {person: self._name(person) for person in picked if _MEMBER_ID.fullmatch(person)}
 
     def _person(self, person: str) -> Person:
         info = self._directory.person(person)

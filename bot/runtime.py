@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -15,7 +16,8 @@ IDLE_S = 0.5
 """How often an idle loop looks for rows that another process recorded."""
 
 INDEX_CHECK_S = 3.0
-DRAIN_S = 10.0
+DRAIN_S = 8.0
+"""How long ``stop`` waits for the loops, all together: service managers kill ten seconds after they ask."""
 
 
 class Steps(Protocol):
@@ -46,24 +48,28 @@ class Runtime:
     def loop(self, name: str, steps: Steps, bell: Bell) -> None:
         """Run ``steps`` whenever the bell rings or time passes."""
         self._bells.append(bell)
-        self._start(name, lambda: self._work(name, steps, bell))
+        self._threads.append(self._start(name, lambda: self._work(name, steps, bell)))
 
     def keep_index(self, knowledge: RefreshesIndex, when_ready: Callable[[], None]) -> None:
         """Load the index in the background, then keep it current."""
         self._start("index", lambda: self._index(knowledge, when_ready))
 
     def stop(self) -> None:
-        """Let every loop finish what it holds, for at most DRAIN_S seconds."""
+        """Let every loop finish what it holds, for at most DRAIN_S seconds.
+
+        The index is not waited for: it may be loading a model for half a minute, and a build appears whole or not.
+        """
         self._stopping.set()
         for bell in self._bells:
             bell.ring()
+        deadline = time.monotonic() + DRAIN_S
         for thread in self._threads:
-            thread.join(DRAIN_S)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _start(self, name: str, target: Callable[[], None]) -> None:
+    def _start(self, name: str, target: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=target, name=name, daemon=True)
         thread.start()
-        self._threads.append(thread)
+        return thread
 
     def _work(self, name: str, steps: Steps, bell: Bell) -> None:
         while not self._stopping.is_set():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -20,7 +22,14 @@ SAMPLES = Path(__file__).parent / "demo" / "data"
 class Settings(BaseSettings):
     """Everything that can be set, by its environment variable. See .env.example for what each one does."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        str_strip_whitespace=True,
+    )
 
     slack_bot_token: str = ""
     slack_app_token: str = ""
@@ -70,12 +79,40 @@ class Settings(BaseSettings):
             return frozenset(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("jira_flavour", "escalation", "log_level", "log_format", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: object) -> object:
+        """LOG_LEVEL=INFO means what everyone expects."""
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator(
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "jira_api_token",
+        "confluence_api_token",
+    )
+    @classmethod
+    def _copied_whole(cls, value: str) -> str:
+        """Tokens travel in HTTP headers; an ellipsis or a space means that a sample or half a token was pasted."""
+        if not all("!" <= character <= "~" for character in value):
+            raise ValueError("holds characters that no token has; copy it again, in one piece")
+        return value
+
+    @field_validator("slack_api_url", "jira_url", "docs_base_url", "confluence_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("is not a web address; start it with https:// and a host")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as exc:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as exc:  # OSError: a folder of them
             raise ValueError("is not a time zone; example: Europe/Berlin") from exc
         return value
 
@@ -90,18 +127,25 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
     @property
+    def models_dir(self) -> Path:
+        """Where exported embedding models are kept."""
+        return self.data_dir / "models"
+
+    @property
     def has_jira(self) -> bool:
         """Whether tickets go to Jira; otherwise they are kept in the desk's own tracker."""
         return bool(self.jira_url)
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown, in logs or anywhere else."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.jira_api_token)
+        others = (self.jira_webhook_secret, self.confluence_api_token)
+        return tuple(secret for secret in (*tokens, *others) if secret)
+
     def require_slack(self) -> None:
         """Raise SettingsInvalid naming every setting that talking to Slack (and Jira, if named) still needs."""
-        missing = [] if self.slack_bot_token else ["SLACK_BOT_TOKEN (Bot User OAuth Token, starts with xoxb-)"]
-        if not self.slack_app_token and not self.slack_signing_secret:
-            missing.append("SLACK_APP_TOKEN (Socket Mode, starts with xapp-) or SLACK_SIGNING_SECRET (HTTP)")
-        if self.has_jira:
-            missing += [] if self.jira_api_token else ["JIRA_API_TOKEN"]
-            missing += [] if self.jira_project else ["JIRA_PROJECT (the project's key, for example OPS)"]
+        missing = list(self._missing())
         if missing:
             listed = "".join(f"\n  - {name}" for name in missing)
             raise SettingsInvalid(
@@ -109,11 +153,33 @@ class Settings(BaseSettings):
                 "Put them into .env (see .env.example), or try `mops-desk demo`, which needs none."
             )
 
+    def _missing(self) -> Iterator[str]:
+        if not self.slack_bot_token:
+            yield "SLACK_BOT_TOKEN (Bot User OAuth Token, starts with xoxb-)"
+        elif self.slack_bot_token.startswith("xapp-"):
+            yield "SLACK_BOT_TOKEN that starts with xoxb- (the one there is an app-level token, for SLACK_APP_TOKEN)"
+        if not self.slack_app_token and not self.slack_signing_secret:
+            yield "SLACK_APP_TOKEN (Socket Mode, starts with xapp-) or SLACK_SIGNING_SECRET (HTTP)"
+        elif self.slack_app_token.startswith("xoxb-"):
+            yield "SLACK_APP_TOKEN that starts with xapp- (the one there is a bot token, for SLACK_BOT_TOKEN)"
+        if self.has_jira and not self.jira_api_token:
+            yield "JIRA_API_TOKEN (an API token on Cloud, a personal access token elsewhere)"
+        if self.has_jira and not self.jira_project:
+            yield "JIRA_PROJECT (the project's key, for example OPS)"
+
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """The settings from the environment and ``env_file``. Raises SettingsInvalid naming every bad value."""
     try:
         return Settings(_env_file=env_file)  # type: ignore[call-arg]
     except ValidationError as exc:
-        lines = "".join(f"\n  - {str(e['loc'][0]).upper()}: {e['msg']}" for e in exc.errors())
+        lines = "".join(f"\n  - {str(e['loc'][0]).upper()}: {_plain(e['msg'])}" for e in exc.errors())
         raise SettingsInvalid(f"Some settings are wrong:{lines}\nMend them in .env or the environment.") from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8 text"
+        raise SettingsInvalid(f"{env_file} cannot be read ({reason}). Copy .env.example and fill it in.") from exc
+
+
+def _plain(message: str) -> str:
+    """Pydantic's words without its name for our own errors."""
+    return message.removeprefix("Value error, ")

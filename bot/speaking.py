@@ -27,8 +27,15 @@ class Speaker:
         self._outbox.put(session, key, post)
 
     def whisper(
-        self, session: Session, key: str, response_url: str, person: str, message: Message, replace: bool = False
+        self,
+        session: Session,
+        key: str,
+        response_url: str,
+        person: str,
+        message: Message,
+        replace: bool = False,
+        thread: str | None = None,
     ) -> None:
-        """Say it where only ``person`` sees it."""
-        respond = Respond(response_url, person, message.text, message.blocks, replace)
+        """Say it where only ``person`` sees it; ``thread`` is that of the message they did something with."""
+        respond = Respond(response_url, person, message.text, message.blocks, replace, thread)
         self._outbox.put(session, key, respond)

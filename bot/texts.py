@@ -135,25 +135,47 @@ OFFER_AFTER_NONE = "Then I don't have it. The ops team can help: they get your q
 SMALL_TALK = {
     "greeting": "Hello! Ask me anything about marketing ops, for example: where are my MQLs?",
     "thanks": "You're welcome. I'm here when the next question comes up.",
+    "settled": "All right. I'm here when the next question comes up.",
     "bye": "See you! I'm here when the next question comes up.",
 }
 SMALL_TALK_WORDS = {
     "thanks": "thanks thank thx ty cheers danke merci gracias appreciate",
+    "settled": "mind nevermind nvm forget needed found solved fixed sorted works cancel close ok okay",
     "bye": "bye goodbye cya night tschüss ciao",
     "greeting": "hi hello hey hallo hola morning afternoon evening moin yo howdy",
 }
 SMALL_TALK_OTHER = "I'm listening. Ask me anything about marketing ops, for example: where are my MQLs?"
-OFF_TOPIC = "That isn't something our marketing-ops docs cover. If it is for the team after all, pass it on:"
+OFF_TOPIC = "I have nothing on that in our docs. If it's one for the ops team, pass it on in your own words:"
+PEOPLE = "Sure. Tell the ops team what you need, and they take it from there:"
+FORGET_HOW = "To delete what you asked me, type `/mops forget me`. Only you see the reply."
 NOTHING_TO_LOOK_IN = (
     "I don't have anything to look in yet. An ops teammate can add the FAQ in two minutes: {command}. "
     "Meanwhile, your question can go straight to the team:"
 )
 IMPORT_COMMAND = "mops-desk faq import"
-LOOKING = "Looking that up …"
+FORGETTING = "Deleting what you asked me …"
+
+
+def looking(question: str) -> str:
+    """Stays above a private answer: Slack does not show what was typed behind a command."""
+    return f"You asked: {question}"
+
+
 SHARED = "Done: the answer is in the channel now."
+NOT_FOR_CHANNEL = (
+    "I can't show this in that channel: people from outside the team can read there, and this answer is for the team."
+)
+
+
+def others_question(asker: str) -> str:
+    """To somebody who pressed "None of these" below another person's question."""
+    return f"This is {asker}'s question, so I leave it to them. Is it yours too? Then pass it on:"
+
+
 THANKS_HELPFUL = "Thanks, good to know."
 THANKS_NOT_HELPFUL = "Thanks for telling me. The ops team can help:"
 EXPIRED = "I no longer have what this button belongs to. Ask me again and I'll look it up afresh."
+CANNOT_READ = "I can't look up requests just now. Please try again in a minute."
 NOT_SAVED = "I couldn't save that just now, so nothing has started. Please send it again in a minute."
 
 
@@ -170,6 +192,22 @@ def failed(reference: str) -> str:
     )
 
 
+def ops_undelivered(reference: str, reason: str) -> str:
+    """For the ops channel: Slack took neither the message nor the DM in its place."""
+    return (
+        f"I couldn't deliver a message (ref {reference}), and its reader doesn't know: {reason}. "
+        "The desk's log says more under that ref."
+    )
+
+
+def ops_failed(reference: str, reason: str) -> str:
+    """For the ops channel: something came in that the desk could not handle, and nobody could be told."""
+    return (
+        f"Something came in that I couldn't handle (ref {reference}), and its sender doesn't know: {reason}. "
+        "The desk's log says more under that ref."
+    )
+
+
 def cannot_post(where: str) -> str:
     """In a DM, before what could not be posted where it was asked for."""
     return f"I can't write in {where}, so here it is instead. To have me there, type `/invite` in that channel."
@@ -178,20 +216,15 @@ def cannot_post(where: str) -> str:
 THAT_CHANNEL = "that channel"
 
 
-# Why the nearest thing was not enough: read by the ops team in the ticket.
-
-NOT_SURE_ENOUGH = "close, but I wasn't sure enough to show it"
-SHOWN_NOT_RIGHT = "I showed it, and it wasn't what was asked"
-NOT_CLOSE = "the closest I have, but about something else"
-
-
 # Commands.
 
+HELP_LEAD = "I answer from the team's own docs. What they don't have becomes a ticket for the ops team."
 HELP_ASK = (
-    "*Ask*: mention me in a channel, write to me here, or type `/mops` and your question (only you see the answer)."
+    "*Ask*: mention me in a channel, write me a direct message, or type `/mops` and your question "
+    "(then only you see the answer). Try: where are my MQLs?"
 )
 HELP_TICKET = "*Open a ticket*: `/ticket` and a few words. `/ticket list` shows yours, `/ticket {key}` shows one."
-HELP_MESSAGE = "*On any message*: open its ⋯ menu for *Ask the desk* or *Open a ticket*."
+HELP_MESSAGE = "*On any message*: its ⋯ menu has *Ask the desk* and *Open a ticket*."
 HELP_MORE = "*Also*: `/mops oncall` says who is on triage, `/mops forget me` deletes what you asked me."
 EXAMPLE_KEY = "MOPS-12"
 
@@ -212,142 +245,9 @@ def did_you_mean(command: str, typed: str, meant: str) -> str:
 def forgotten(count: int) -> str:
     """After `/mops forget me`."""
     if count == 0:
-        return "I have nothing of yours to delete. Tickets stay in Jira with the ops team."
+        return "I have nothing of yours to delete. Tickets stay with the ops team."
     records = counted(count, "record", "records")
-    return f"Done: what you asked and what I answered is deleted ({records}). Tickets stay in Jira with the ops team."
-
-
-# Tickets.
-
-TICKET_OPENED = {
-    "not_found": "I couldn't find this in our docs, so I opened {key} for the ops team.",
-    "none_of_these": "Then it's one for people: I opened {key} for the ops team.",
-    "asked_for": "Done: {key} is with the ops team.",
-    "nothing_to_look_in": "I don't have anything to look in yet, so I opened {key} for the ops team.",
-    "filed_later": "Jira is back: your request (ref {ref}) is now {key}.",
-    "details_added": "Thanks, your details are in {key}.",
-}
-
-
-def still_needed(fields: str) -> str:
-    """What a ticket lacks."""
-    return f"To start right away they still need: {fields}."
-
-
-WHAT_HELPS = "A link, a date or an example helps them start sooner."
-NOTHING_NEEDED = "They have all they need; nothing more for you to do."
-NOBODY_YET = "nobody on it yet"
-
-
-def opening_privately(ref: str) -> str:
-    """Only the asker sees this; the ticket's card goes to their DM."""
-    return (
-        f"I couldn't find this in our docs, so I'm opening a ticket for the ops team (ref {ref}). "
-        "You'll find its link in your messages with me in a moment."
-    )
-
-
-def request_taken(ref: str) -> str:
-    """A form was sent; the ticket's card goes to the DM."""
-    return f"Got it (ref {ref}). You'll find the ticket's link in your messages with me in a moment."
-
-
-def added_to(request: str) -> str:
-    """A second question without an answer in the same thread."""
-    return f"I couldn't find that either, so I added it to {request}. The ops team sees both."
-
-
-def ticket_done(key: str) -> str:
-    """The tracker says so."""
-    return f"{key} is done. Not solved? Ask me again here, or type `/ticket`."
-
-
-def kept(ref: str) -> str:
-    """Jira does not answer."""
-    return (
-        f"I've kept your request (ref {ref}). Jira isn't answering right now; "
-        "I'll file it as soon as it does and post the link here."
-    )
-
-
-def withdrawn(key: str) -> str:
-    """After "Not needed"."""
-    return f"All right, {key} is closed. Nothing more to do. Need it after all? Type `/ticket`."
-
-
-def withdrawn_unfiled(ref: str) -> str:
-    """After "Not needed", before the tracker had it."""
-    return f"All right, I've dropped your request (ref {ref}). Need it after all? Type `/ticket`."
-
-
-def needs_fields(fields: str, ref: str) -> str:
-    """The tracker demands what no form asked for."""
-    return f"One more thing before Jira takes your request (ref {ref}): {fields}. Add it and I'll file it at once."
-
-
-def dead_for_asker(ref: str) -> str:
-    """The tracker refuses the request for good."""
-    return (
-        f"I couldn't file your request (ref {ref}): Jira won't take it. It is kept here, and the ops team has been "
-        f"told. If it is urgent, write to them and name that ref."
-    )
-
-
-def ops_rejected(reason: str) -> str:
-    """For the ops channel: the tracker takes a request for reasons no field of a form can mend."""
-    return (
-        f"Jira won't take a request: {reason}. Nothing is lost: it is kept here. Please check the project, "
-        "the issue type and its fields in Jira: `mops-desk doctor` says what is wrong."
-    )
-
-
-def ops_denied(reason: str) -> str:
-    """For the ops channel: the tracker refuses the desk itself."""
-    return (
-        f"Jira doesn't let me in, so I can't file tickets: {reason}. All requests are kept here, and I keep trying. "
-        "Please check `JIRA_EMAIL`, `JIRA_API_TOKEN` and the project's permissions, then run `mops-desk doctor`."
-    )
-
-
-WITHDRAWN_REASON = "Not needed any more: the person who asked for this said so in Slack."
-
-
-NO_TICKETS = "You have no requests with me yet. Type `/ticket` and a few words to open one."
-
-
-def your_tickets(count: int) -> str:
-    """Above the list."""
-    return f"You have {counted(count, 'request', 'requests')}:"
-
-
-def more_tickets(count: int) -> str:
-    """Below a list that was cut."""
-    return f"and {count} older. Type `/ticket` and a key to see one."
-
-
-def waiting_request(ref: str) -> str:
-    """A request in a list that is not a ticket yet."""
-    return f"ref {ref}"
-
-
-STATES = {
-    "queued": "waiting for Jira",
-    "unknown": "waiting for Jira",
-    "needs_fields": "needs details from you",
-    "withdrawn": "not needed any more",
-    "dead": "refused by Jira, the ops team knows",
-    "filed": "with the ops team",
-}
-
-
-def no_such_ticket(key: str) -> str:
-    """`/ticket KEY` for a key that is not there."""
-    return f"I can't find {key}. Check the key, or type `/ticket list` to see your requests."
-
-
-def updated(when: str) -> str:
-    """When a ticket last changed."""
-    return f"updated {when}"
+    return f"Done: what you asked and what I answered is deleted ({records}). Tickets stay with the ops team."
 
 
 # App Home.
@@ -357,6 +257,7 @@ HOME_INTRO = (
     "The front desk of the marketing-ops team. Ask me, and I answer from the team's own docs and show where it "
     "stands. When I don't know, I open a ticket with everything the team needs."
 )
-HOME_REQUESTS = "Your requests"
+HOME_HOW = "How to ask"
+HOME_REQUESTS = "Your open requests"
 HOME_NO_REQUESTS = "Nothing open. When you open a ticket, you can follow it here."
 HOME_CURATOR = "You are a curator: `mops-desk faq import` adds answers, `mops-desk faq check` finds mistakes first."

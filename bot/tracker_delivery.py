@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,16 +10,27 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
-from bot.dispatcher import pace
-from bot.effects import CommentTicket, CreateTicket, DescribeTicket, Effect, Post, ShowCard, WithdrawTicket
+from bot.effects import CommentTicket, CreateTicket, DescribeTicket, Effect, ShowCard, WithdrawTicket
 from bot.outbox import Outbox
-from bot.outcome import Done, Outcome, Refused, Retry, Unsure
+from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure
+from bot.pace import pace
 from bot.queue import Claimed
 from bot.slack import tickets
+from bot.slack.message import Message
+from bot.slack.ops import OpsChannel
 from escalation.domain import Form, NewTicket, Request, RequestState, Ticket
 from escalation.drafts import new_ticket
 from escalation.errors import OutcomeUnknown, TrackerDenied, TrackerRejected, TrackerUnavailable
-from escalation.filing import Denied, Filed, Filing, FilingMemo, Rejected, RetryAt
+from escalation.filing import (
+    CREATE_AGAIN_AFTER,
+    SEARCH_AT,
+    Denied,
+    Filed,
+    Filing,
+    FilingMemo,
+    Rejected,
+    RetryAt,
+)
 from escalation.protocols import Tracker
 from escalation.request_store import RequestStore
 
@@ -28,9 +39,6 @@ DENIED_PACE = timedelta(minutes=5)
 
 MISCONFIGURED_PACE = timedelta(minutes=15)
 """How often a request is tried again that Jira refuses for reasons no form field can mend."""
-
-WITHDRAW_LOOKS = 4
-"""How often, five minutes apart, a ticket that may exist is looked for before there is nothing to close."""
 
 
 class TrackerDelivery:
@@ -41,34 +49,38 @@ class TrackerDelivery:
         tracker: Tracker,
         forms: Sequence[Form],
         outbox: Outbox,
+        ops: OpsChannel,
         database: Database,
         clock: Clock,
         *,
         project: str,
-        ops_channel: str,
     ) -> None:
         self._tracker = tracker
         self._filing = Filing(tracker)
         self._forms = tuple(forms)
         self._outbox = outbox
+        self._ops = ops
         self._database = database
         self._clock = clock
         self._project = project
-        self._ops_channel = ops_channel
 
     def deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         """Carry out an effect."""
         try:
             return self._deliver(effect, claim)
         except TrackerDenied as exc:
-            return self._denied(claim, str(exc))
+            return self._denied(str(exc), claim.memo)
         except TrackerUnavailable as exc:
             wait = timedelta(seconds=exc.retry_after) if exc.retry_after else pace(claim.attempts)
             return Retry(self._clock() + wait, str(exc), claim.memo)
         except OutcomeUnknown as exc:  # every write but "create" may be repeated: each is idempotent
-            return Unsure(self._clock() + pace(claim.attempts), str(exc), claim.memo)
+            return Retry(self._clock() + pace(claim.attempts), str(exc), claim.memo)
         except TrackerRejected as exc:
-            return Refused(str(exc), self._tell_ops(claim.key, tickets.ops_rejected(str(exc))))
+            return Refused(str(exc), self.gave_up(effect, claim, str(exc)))
+
+    def gave_up(self, effect: Effect, claim: Claimed, why: str) -> Then:
+        """Ops hears of what could not be done to a ticket."""
+        return lambda session: self._ops.tell(session, claim.key, tickets.ops_rejected(why))
 
     def _deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         request = self._request(effect)
@@ -81,19 +93,21 @@ class TrackerDelivery:
                 new = self._new_ticket(request)
                 self._tracker.describe(request.ticket.key, new.description, new.labels)
             case CommentTicket(text=text):
-                if request.ticket is None:
-                    return Retry(self._clock() + pace(claim.attempts), "the ticket is not there yet", claim.memo)
-                self._tracker.comment(request.ticket.key, text, _marker(request, claim))
-            case WithdrawTicket():
-                return self._withdraw(request, claim)
+                return self._comment(request, text, claim)
+            case WithdrawTicket() if request.ticket:
+                reason, marker = tickets.withdrawn_reason(), _marker(request, claim)
+                closed = self._tracker.withdraw(request.ticket.key, reason, marker)
+                return Done(lambda session: self._closed(session, request, closed, claim))
             case _:
                 pass
         return Done()
 
     def _create(self, request: Request, claim: Claimed) -> Outcome:
-        if request.ticket is not None or request.state is RequestState.WITHDRAWN and not _maybe_sent(claim):
-            return Done()
         memo = _memo(claim)
+        if request.ticket is not None:
+            return Done()
+        if request.state is RequestState.WITHDRAWN:
+            return self._look_for_leftover(request, memo, claim)
         outcome = self._filing.attempt(self._new_ticket(request), memo, self._clock())
         match outcome:
             case Filed(ticket=ticket):
@@ -103,30 +117,39 @@ class TrackerDelivery:
             case RetryAt():
                 return Unsure(outcome.when, outcome.reason, outcome.memo.to_json(), self._unknown(request))
             case Rejected(fields=()):
-                at = self._clock() + MISCONFIGURED_PACE
-                tell = self._tell_ops(f"misconfigured:{outcome.message[:80]}", tickets.ops_rejected(outcome.message))
-                return Retry(at, outcome.message, memo.to_json(), tell)
+                return self._misconfigured(outcome.message)
             case Rejected(fields=fields):
                 return Done(lambda session: self._needs(session, request, fields, claim))
             case Denied(message=message):
-                return self._denied(claim, message)
+                return self._denied(message, memo.to_json())
 
-    def _withdraw(self, request: Request, claim: Claimed) -> Outcome:
-        ticket = request.ticket or self._tracker.find_by_marker(request.marker)
-        if ticket is None and claim.attempts > WITHDRAW_LOOKS:
+    def _look_for_leftover(self, request: Request, memo: FilingMemo, claim: Claimed) -> Outcome:
+        """Nobody needs it any more, but an earlier attempt may have made it: then it must be closed."""
+        if memo.unknown_since is None:
             return Done()
-        if ticket is None:
-            return Unsure(self._clock() + timedelta(minutes=5), "no ticket to close yet")
-        closed = self._tracker.withdraw(ticket.key, tickets.withdrawn_reason(), _marker(request, claim))
-        return Done(lambda session: self._closed(session, request, closed, claim))
+        ticket = self._tracker.find_by_marker(request.marker)
+        if ticket is not None:
+            return Done(self._filed(request, ticket, claim))
+        elapsed = self._clock() - memo.unknown_since
+        if elapsed >= CREATE_AGAIN_AFTER:
+            return Done()
+        when = memo.unknown_since + next(at for at in SEARCH_AT if at > elapsed)
+        return Unsure(when, "looking for a ticket to close", memo.to_json())
 
-    def _filed(self, request: Request, ticket: Ticket, claim: Claimed) -> Callable[[Session], None]:
+    def _comment(self, request: Request, text: str, claim: Claimed) -> Outcome:
+        if request.ticket is not None:
+            self._tracker.comment(request.ticket.key, text, _marker(request, claim))
+            return Done()
+        if request.state in (RequestState.WITHDRAWN, RequestState.DEAD):
+            return Done()
+        return Retry(self._clock() + pace(claim.attempts), "the ticket is not there yet", claim.memo)
+
+    def _filed(self, request: Request, ticket: Ticket, claim: Claimed) -> Then:
         def write(session: Session) -> None:
             store = RequestStore(session)
-            now = store.get(request.id)
+            now = store.lock(request.id)
             store.filed(request.id, ticket)
             if now is not None and now.state is RequestState.WITHDRAWN:
-                store.withdrawn(request.id)
                 self._outbox.put(session, f"withdraw:{request.id}", WithdrawTicket(request.id))
             if now is not None and now.draft != request.draft:
                 self._outbox.put(session, f"describe:{request.id}:{claim.id}", DescribeTicket(request.id))
@@ -139,24 +162,27 @@ class TrackerDelivery:
         self._outbox.put(session, f"card:{request.id}:{claim.id}", ShowCard(request.id))
 
     def _closed(self, session: Session, request: Request, ticket: Ticket, claim: Claimed) -> None:
-        store = RequestStore(session)
-        store.filed(request.id, ticket)
-        store.withdrawn(request.id)
+        RequestStore(session).filed(request.id, ticket)
         self._outbox.put(session, f"card:{request.id}:{claim.id}", ShowCard(request.id))
 
-    def _unknown(self, request: Request) -> Callable[[Session], None]:
+    def _unknown(self, request: Request) -> Then:
         return lambda session: RequestStore(session).unknown(request.id)
 
-    def _denied(self, claim: Claimed, why: str) -> Outcome:
-        today = self._clock().date().isoformat()
-        tell = self._tell_ops(f"denied:{today}", tickets.ops_denied(why))
-        return Retry(self._clock() + DENIED_PACE, why, claim.memo, tell)
+    def _denied(self, why: str, memo: Mapping[str, Any]) -> Outcome:
+        """Everything waits until somebody mends it: hundreds of refused logins would lock the account."""
+        message = tickets.ops_denied(why)
+        return Retry(self._clock() + DENIED_PACE, why, memo, self._tell_ops("denied", message))
 
-    def _tell_ops(self, key: str, message: Any) -> Callable[[Session], None]:  # noqa: ANN401 - Message
-        if not self._ops_channel:
-            return lambda _session: None
-        post = Post(self._ops_channel, message.text, message.blocks)
-        return lambda session: self._outbox.put(session, f"ops:{key}", post)
+    def _misconfigured(self, why: str) -> Outcome:
+        """Only this request waits: others may have another project, type or form."""
+        at = self._clock() + MISCONFIGURED_PACE
+        tell = self._tell_ops(f"misconfigured:{why[:80]}", tickets.ops_rejected(why))
+        return Retry(at, why, FilingMemo().to_json(), tell, holds_lane=False)
+
+    def _tell_ops(self, key: str, message: Message) -> Then:
+        """At most once a day for the same trouble."""
+        today = self._clock().date().isoformat()
+        return lambda session: self._ops.tell(session, f"{today}:{key}", message)
 
     def _request(self, effect: Effect) -> Request | None:
         number = getattr(effect, "request_id", None)
@@ -170,13 +196,7 @@ class TrackerDelivery:
 def _memo(claim: Claimed) -> FilingMemo:
     """What the filing must know; an attempt that never said how it ended may have made the ticket."""
     memo = FilingMemo.from_json(claim.memo)
-    if claim.interrupted and claim.began_at is not None:
-        return memo.interrupted(claim.began_at)
-    return memo
-
-
-def _maybe_sent(claim: Claimed) -> bool:
-    return claim.interrupted or FilingMemo.from_json(claim.memo).unknown_since is not None
+    return memo.interrupted(claim.in_doubt_since) if claim.in_doubt_since else memo
 
 
 def _marker(request: Request, claim: Claimed) -> str:

@@ -8,7 +8,7 @@ from typing import assert_never
 from sqlalchemy.orm import Session
 
 from bot import incoming
-from bot.asking import Asking, Work
+from bot.asking import Asking, Role, Work
 from bot.choices import Choices
 from bot.clock import Clock
 from bot.conversations import Conversations
@@ -24,14 +24,14 @@ from bot.incoming import (
     Incoming,
     MessageIn,
     SlashQuestion,
-    TicketLookup,
 )
 from bot.logs import get_logger
 from bot.outbox import Outbox
 from bot.queue import Claimed, ClaimLost, Queue
 from bot.requests import RequestDesk
-from bot.slack import answers, tickets
+from bot.slack import answers
 from bot.slack.message import Message
+from bot.slack.ops import OpsChannel
 from bot.speaking import Speaker
 from bot.tables import InboxRow
 from escalation.request_store import RequestStore
@@ -52,6 +52,7 @@ class Worker:
         requests: RequestDesk,
         speaker: Speaker,
         outbox: Outbox,
+        ops: OpsChannel,
         database: Database,
         clock: Clock,
     ) -> None:
@@ -60,6 +61,7 @@ class Worker:
         self._requests = requests
         self._speaker = speaker
         self._outbox = outbox
+        self._ops = ops
         self._database = database
         self._clock = clock
         self._queue = Queue(InboxRow)
@@ -75,8 +77,9 @@ class Worker:
         return True
 
     def _handle(self, claim: Claimed) -> None:
-        item = incoming.from_json(claim.payload)
+        item = None
         try:
+            item = incoming.from_json(claim.payload)
             if claim.attempts > MAX_ATTEMPTS:
                 raise RuntimeError("it was started three times and never finished")  # noqa: TRY301 - one way out
             work = self.work(item)
@@ -90,24 +93,36 @@ class Worker:
                 "inbox_failed", inbox=claim.id, kind=claim.kind, attempt=claim.attempts, error=type(exc).__name__
             )
             log.debug("inbox_failed_trace", exc_info=exc)
-            self._failed(claim, item, exc)
+            self._failed(claim, item, type(exc).__name__)
 
-    def _failed(self, claim: Claimed, item: Incoming, exc: Exception) -> None:
-        with self._database.write() as session:
-            if claim.attempts < MAX_ATTEMPTS:
-                at = self._clock() + timedelta(seconds=2**claim.attempts)
-                self._queue.retry(session, claim, at, type(exc).__name__, {})
-                return
-            self._queue.bury(session, claim, self._clock(), type(exc).__name__)
-            reference = f"Q{claim.id}"
-            self._tell_failed(session, item, reference)
+    def _failed(self, claim: Claimed, item: Incoming | None, why: str) -> None:
+        try:
+            with self._database.write() as session:
+                if claim.attempts < MAX_ATTEMPTS:
+                    at = self._clock() + timedelta(seconds=2**claim.attempts)
+                    self._queue.retry(session, claim, at, why, {})
+                    return
+                self._queue.bury(session, claim, self._clock(), why)
+                self._tell_failed(session, item, f"Q{claim.id}", why)
+        except ClaimLost:
+            log.warning("claim_lost", inbox=claim.id)
 
-    def _tell_failed(self, session: Session, item: Incoming, reference: str) -> None:
+    def _tell_failed(self, session: Session, item: Incoming | None, reference: str, why: str) -> None:
+        if item is None or not self._was_addressed(session, item):
+            self._ops.tell(session, f"failed:{reference}", answers.ops_failed(reference, why))
+            return
         message = answers.failed(reference)
         thread = (item.thread_ts or item.ts) if isinstance(item, MessageIn) else None
         channel = item.channel if isinstance(item, MessageIn) else item.user
         post = Post(channel, message.text, message.blocks, thread, tell_on_failure=item.user)
         self._outbox.put(session, f"failed:{reference}", post)
+
+    def _was_addressed(self, session: Session, item: Incoming) -> bool:
+        """Who only talked within earshot is not bothered with our failures."""
+        if not isinstance(item, MessageIn):
+            return True
+        thread = f"{item.team}:{item.channel}:{item.thread_ts or item.ts}"
+        return self._asking.role(item, Conversations(session).of_thread(thread)) is Role.ADDRESSED
 
     def work(self, item: Incoming) -> Work:
         """The slow half of handling an item; returns the half that writes."""
@@ -124,8 +139,6 @@ class Worker:
                 return self._choices.pressed(item)
             case FormSubmitted():
                 return self._form(item)
-            case TicketLookup():
-                return lambda session: self._look_up(session, item)
             case ForgetMe():
                 return lambda session: self._forget(session, item)
             case HomeOpened():
@@ -137,23 +150,9 @@ class Worker:
             opening = self._requests.prepare_form(session, item)
         return lambda session: self._requests.submit_form(session, item, opening)
 
-    def _look_up(self, session: Session, item: TicketLookup) -> None:
-        store = RequestStore(session)
-        if item.ticket_key is None:
-            message = tickets.ticket_list(store.requests_of(item.user))
-        else:
-            found = store.by_ticket_key(item.ticket_key)
-            visible = (
-                found
-                if found and not (found.draft.origin.private and found.draft.requester.id != item.user)
-                else None
-            )
-            message = tickets.one_ticket(item.ticket_key, visible)
-        self._whisper(session, item, message)
-
     def _forget(self, session: Session, item: ForgetMe) -> None:
         count = Conversations(session).forget(item.user) + RequestStore(session).forget(item.user)
         self._whisper(session, item, answers.forgotten(count))
 
-    def _whisper(self, session: Session, item: TicketLookup | ForgetMe, message: Message) -> None:
+    def _whisper(self, session: Session, item: ForgetMe, message: Message) -> None:
         self._speaker.whisper(session, f"reply:{item.key}", item.response_url, item.user, message, replace=True)

@@ -39,6 +39,12 @@ def add_business_days(start: date, count: int, business_days: frozenset[int] = W
     return day
 
 
+def moment_in_words(moment: datetime, timezone: str) -> str:
+    """A moment as people in a time zone write it: ``Thu 14 May 2027, 10:00 (Europe/Berlin)``."""
+    there = moment.astimezone(ZoneInfo(timezone))
+    return f"{in_words(there.date())}, {there:%H:%M} ({timezone})"
+
+
 def in_words(day: date) -> str:
     """A day as people write it: ``Thu 14 May 2027``."""
     return f"{day:%a} {day.day} {day:%b %Y}"

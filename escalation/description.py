@@ -6,15 +6,18 @@ Everything a person typed stands inside {noformat}, where markup, macros and men
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from escalation.dates import in_words, moment_in_words, parse_date, parse_datetime
 from escalation.domain import Draft, FieldType, Form, FormField
-from escalation.validation import as_text
+from escalation.validation import as_text, is_tbd, missing
 
 MAX_DESCRIPTION = 32_767
 """Jira's limit for a text field, in UTF-16 code units (it counts Java characters)."""
+
+NOT_KNOWN_YET = "not known yet"
 
 _CUT = "\n… (cut)"
 _BREAKOUT = re.compile(r"\{(\s*noformat)", re.IGNORECASE)
@@ -90,6 +93,8 @@ def _sections(draft: Draft, form: Form | None) -> Iterator[_Section]:
     yield _Section("Question", harmless(draft.question), 0)
     if form is not None:
         yield _Section(form.name, harmless(_answers(draft, form)), 1)
+        lacking = ", ".join(plain(field.label) for field in missing(form, draft.answers))
+        yield _Section(f"{form.name}: not given yet", lacking, 2, quoted=False)
     yield _Section("Also asked for", harmless("\n".join(f"{k}: {as_text(v)}" for k, v in draft.extra.items())), 2)
     yield _Section("Who and where", _who_and_where(draft), 3, quoted=False)
     yield _Section("Earlier in the thread", harmless("\n".join(f"> {line}" for line in draft.thread)), 4)
@@ -102,17 +107,35 @@ def _render(section: _Section, text: str) -> str:
 
 
 def _answers(draft: Draft, form: Form) -> str:
-    """Answers under their labels in the form's order, then any the form no longer has."""
-    lines = [_answer(field, as_text(draft.answers[field.key])) for field in form.fields if field.key in draft.answers]
+    """Answers under their labels in the form's order, then any the form no longer has; nothing is said twice."""
+    said = {one_line(text).casefold() for text in (draft.question, draft.summary)}
+    given = [(field, as_text(draft.answers[field.key])) for field in form.fields if field.key in draft.answers]
+    lines = [
+        _answer(field, _readable(field, text, form, draft.names))
+        for field, text in given
+        if one_line(text).casefold() not in said
+    ]
     left = [f"{key}: {as_text(value)}" for key, value in draft.answers.items() if form.field(key) is None]
     return "\n".join(line for line in [*lines, *left] if line)
+
+
+def _readable(field: FormField, text: str, form: Form, names: Mapping[str, str]) -> str:
+    """An answer as people say it: names for ids, days and times in words."""
+    if is_tbd(field, text):
+        return NOT_KNOWN_YET
+    moment = parse_datetime(text, form.timezone) if field.type is FieldType.DATETIME else None
+    if moment:
+        return moment_in_words(moment, form.timezone)
+    day = parse_date(text) if field.type is FieldType.DATE else None
+    return in_words(day) if day else names.get(text, text)
 
 
 def _answer(field: FormField, text: str) -> str:
     if not text:
         return ""
+    label = field.label if field.label.endswith("?") else f"{field.label}:"
     long = field.type is FieldType.LONG_TEXT or "\n" in text
-    return f"{field.label}:\n  " + text.replace("\n", "\n  ") if long else f"{field.label}: {text}"
+    return f"{label}\n  " + text.replace("\n", "\n  ") if long else f"{label} {text}"
 
 
 def _who_and_where(draft: Draft) -> str:

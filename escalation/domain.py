@@ -149,6 +149,7 @@ class Draft:
     """A request as it is known so far; everything in it was typed or found, nothing invented.
 
     ``extra`` are tracker fields no form covers, by tracker field id, asked for after the tracker refused.
+    ``names`` are the names of the people whose ids stand in ``answers``.
     """
 
     summary: str
@@ -161,6 +162,7 @@ class Draft:
     closest: tuple[Closest, ...] = ()
     labels: tuple[str, ...] = ()
     extra: Mapping[str, Answer] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,13 @@ class Request:
     created_at: datetime
     ticket: Ticket | None = None
     missing: tuple[TrackerField, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has something to do about it."""
+        if self.state in (RequestState.WITHDRAWN, RequestState.DEAD):
+            return False
+        return self.ticket is None or not self.ticket.done
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def draft_from_question(
 
 def summary_of(question: str) -> str:
     """The question on one line of at most MAX_SUMMARY characters, without a greeting; empty when nothing is left."""
-    text = one_line(question)
+    text = one_line(question.replace("`", " "))
     while (shorter := _OPENERS.sub("", _GREETING.sub("", text, 1), 1)) != text:
         text = shorter
     sentences = [s for s in _SENTENCE_END.split(text) if len(s) >= _MIN_SENTENCE] or [text]
@@ -102,7 +102,8 @@ def prefill(form: Form, words: str) -> dict[str, Answer]:
     summary = summary_of(words)
     if title and summary:
         filled[TITLE] = summary[: title.rules.max_length or MAX_SUMMARY]
-    if notes and words.strip() and words.strip() != filled.get(TITLE):
+    repeats = summary.casefold() == words.strip().casefold() and not (notes and notes.required)
+    if notes and words.strip() and not repeats:
         filled[NOTES] = words.strip()[: notes.rules.max_length or MAX_NOTES]
     return filled
 

@@ -21,7 +21,10 @@ TO_DO, WITHDRAWN = "To do", "Withdrawn"
 
 
 class Transactions(Protocol):
-    """Where sessions come from; each context manager is one transaction."""
+    """Where sessions come from; each context manager is one transaction.
+
+    Both may raise ConnectionError when the database cannot be reached.
+    """
 
     def read(self) -> AbstractContextManager[Session]:
         """A consistent view."""
@@ -174,7 +177,7 @@ def _translated() -> Iterator[None]:
     """A failed transaction is rolled back: nothing happened. Should a commit's answer be lost, the marker tells."""
     try:
         yield
-    except SQLAlchemyError as exc:
+    except (SQLAlchemyError, ConnectionError) as exc:
         raise TrackerUnavailable(
             f"The ticket table did not answer ({type(exc).__name__}). Trying again later."
         ) from exc

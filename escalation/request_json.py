@@ -28,6 +28,7 @@ def draft_from_json(body: Mapping[str, Any]) -> Draft:
         closest=tuple(Closest(**one) for one in body["closest"]),
         labels=tuple(body["labels"]),
         extra=answers_from_json(body["extra"]),
+        names=dict(body.get("names", {})),
     )
 
 

@@ -90,6 +90,14 @@ class RequestStore:
         row = self._session.get(RequestRow, request_id)
         return _request(row) if row else None
 
+    def lock(self, request_id: int) -> Request | None:
+        """The request as it is now, and nobody else changes it before this transaction ends.
+
+        For whoever decides by a request's state what to do next.
+        """
+        row = self._locked(request_id)
+        return _request(row) if row else None
+
     def by_ref(self, ref: str) -> Request | None:
         """The request people call by this reference, in any case."""
         row = self._session.scalars(select(RequestRow).where(RequestRow.ref == ref.strip().upper())).first()
@@ -195,8 +203,13 @@ class RequestStore:
                 return free[0]
             length += 1
 
+    def _locked(self, request_id: int) -> RequestRow | None:
+        """On SQLite the whole transaction holds the writer's turn; PostgreSQL locks the row."""
+        self._session.flush()
+        return self._session.get(RequestRow, request_id, with_for_update=True, populate_existing=True)
+
     def _row(self, request_id: int) -> RequestRow:
-        row = self._session.get(RequestRow, request_id)
+        row = self._locked(request_id)
         if row is None:
             raise NoSuchRequest(f"There is no request {request_id} (any more).")
         return row

@@ -1,15 +1,28 @@
-"""A generation from what is known: units, vectors, words and a calibration of their own."""
+"""A generation from what is known: units, vectors, words, a head and a calibration of their own."""
 
 from __future__ import annotations
 
-from knowledge.calibration import DEFAULT
+from dataclasses import replace
+
+import numpy as np
+
+from knowledge.calibration import default_calibration
+from knowledge.domain import HitKind
 from knowledge.embedding import Embedding, Progress
+from knowledge.fitting import fitted
 from knowledge.generation import Generation, Origin
+from knowledge.head import Head, trained_head
 from knowledge.lexical_index import LexicalIndex
 from knowledge.lexical_texts import lexical_texts
+from knowledge.protocols import Matrix
 from knowledge.targets import Target
-from knowledge.units import units_of
+from knowledge.token_embedding import TokenEmbedding
+from knowledge.token_index import TokenIndex
+from knowledge.units import Unit, UnitKind, units_of
 from knowledge.vector_index import VectorIndex
+
+ALREADY_SEEN = 0.4
+"""The part of a window that the section's window before it holds too (they overlap by about half)."""
 
 
 def build_generation(
@@ -18,20 +31,65 @@ def build_generation(
     targets: tuple[Target, ...],
     embedding: Embedding,
     progress: Progress | None = None,
+    token_embedding: TokenEmbedding | None = None,
 ) -> Generation:
     """Build everything in memory. Encodes only texts the cache does not know, and drops from it what is gone."""
     units = units_of(targets)
+    tokens = _tokens(units, len(targets), token_embedding, progress)  # first: it leaves the windows' vectors behind
     embedded = [unit.text for unit in units]
     vectors = embedding.vectors(embedded, progress)
     embedding.forget_all_but(embedded)
+    generation = replace(assembled(generation_id, origin, targets, units, vectors), tokens=tokens)
+    by_text = dict(zip(embedded, vectors, strict=True))
+
+    def without(kept: tuple[Target, ...]) -> Generation:
+        left = units_of(kept)
+        return assembled("trial", origin, kept, left, np.stack([by_text[unit.text] for unit in left]))
+
+    return replace(generation, calibration=fitted(generation, without, by_text))
+
+
+def assembled(
+    generation_id: str, origin: Origin, targets: tuple[Target, ...], units: tuple[Unit, ...], vectors: Matrix
+) -> Generation:
+    """A generation of units whose vectors are known, with the shipped calibration and without word pieces."""
     texts = list(lexical_texts(targets))
+    head = _head(targets, units, vectors)
     return Generation(
         id=generation_id,
         origin=origin,
         targets=targets,
         units=tuple(unit.span for unit in units),
-        vectors=VectorIndex(vectors),
+        vectors=VectorIndex.build(vectors),
         texts=tuple(text for text, _ in texts),
         lexical=LexicalIndex.build([words for _, words in texts]),
-        calibration=DEFAULT,
+        calibration=default_calibration(with_head=head is not None),
+        head=head,
     )
+
+
+def _tokens(
+    units: tuple[Unit, ...], targets: int, embedding: TokenEmbedding | None, progress: Progress | None
+) -> TokenIndex | None:
+    if embedding is None:
+        return None
+    windows = [unit for unit in units if unit.span.kind is UnitKind.WINDOW]
+    texts = [window.text for window in windows]
+    codes = embedding.codes(texts, progress)
+    embedding.forget_all_but(texts)
+    owners = [window.span.target for window in windows]
+    fresh = [
+        pieces[int(ALREADY_SEEN * len(pieces)) :] if place and owners[place - 1] == owner else pieces
+        for place, (owner, pieces) in enumerate(zip(owners, codes, strict=True))
+    ]
+    return TokenIndex.build(owners, fresh, targets)
+
+
+def _head(targets: tuple[Target, ...], units: tuple[Unit, ...], vectors: Matrix) -> Head | None:
+    """Entries come first among the targets, so an entry's position is its label."""
+    entries = sum(target.kind is HitKind.ENTRY for target in targets)
+    asked = [place for place, unit in enumerate(units) if unit.span.kind is UnitKind.PHRASING]
+    if not asked:
+        return None
+    labels = np.array([units[place].span.target for place in asked], dtype=np.int64)
+    return trained_head(vectors[asked], labels, entries)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from knowledge.protocols import Encoder, Matrix, Transactions
+from knowledge.protocols import BulkEncoder, Codes, Encoder, Matrix, Positions, TokenEncoder, Transactions
 from knowledge.vector_cache import VectorCache, text_key
 
-BATCH = 512
+PIECE = 512
 """Texts between two writes to the cache: what an interrupted build keeps, and how long the writer's turn is free."""
 
 Progress = Callable[[int, int], None]
@@ -32,18 +32,15 @@ class Embedding:
         with self._transactions.read() as session:
             known = cache.get(session, by_key)
         known = self._of_one_length(known, complete=len(known) == len(by_key))
-        # Shortest first: each batch holds texts of similar length, so little is spent on padding.
-        missing = sorted(by_key.keys() - known.keys(), key=lambda key: len(by_key[key]))
-        for start in range(0, len(missing), BATCH):
-            if progress:
-                progress(len(known), len(by_key))
-            keys = missing[start : start + BATCH]
-            fresh = dict(zip(keys, self._encoder.encode([by_key[key] for key in keys]), strict=True))
+        missing = sorted(by_key.keys() - known.keys())
+        report = progress or _unseen
+        report(len(known), len(by_key))
+        for positions, vectors in in_pieces(self._encoder, [by_key[key] for key in missing]):
+            fresh = {missing[position]: vector for position, vector in zip(positions, vectors, strict=True)}
             with self._transactions.write() as session:
                 cache.put(session, fresh)
             known.update(fresh)
-        if progress:
-            progress(len(by_key), len(by_key))
+            report(len(known), len(by_key))
         return np.stack([known[text_key(text)] for text in texts]).astype(np.float32)
 
     def forget_all_but(self, texts: Sequence[str]) -> None:
@@ -61,3 +58,35 @@ class Embedding:
         if len(lengths) <= 1 and complete:
             return dict(known)
         return {key: vector for key, vector in known.items() if vector.shape[0] == self._encoder.dimension}
+
+
+def _unseen(_done: int, _total: int) -> None:
+    """Progress nobody watches."""
+
+
+def in_pieces(encoder: Encoder, texts: Sequence[str]) -> Iterator[tuple[Positions, Matrix]]:
+    """Vectors of many texts, in pieces as they are done: positions in ``texts``, and a row for each of them.
+
+    The encoder's own fast way where it has one. Raises ModelUnavailable.
+    """
+    if isinstance(encoder, BulkEncoder):
+        yield from encoder.encode_all(texts)
+        return
+    for chosen in _shortest_first(texts):
+        yield chosen, encoder.encode([texts[position] for position in chosen])
+
+
+def token_pieces(encoder: TokenEncoder, texts: Sequence[str]) -> Iterator[tuple[Positions, Matrix, list[Codes]]]:
+    """``in_pieces`` with each text's codes."""
+    if isinstance(encoder, BulkEncoder):
+        yield from encoder.encode_tokens_all(texts)
+        return
+    for chosen in _shortest_first(texts):
+        yield (chosen, *encoder.encode_tokens([texts[position] for position in chosen]))
+
+
+def _shortest_first(texts: Sequence[str]) -> Iterator[Positions]:
+    """Positions piece by piece: texts of similar length share one, so that little is spent on padding."""
+    order = np.array(sorted(range(len(texts)), key=lambda position: len(texts[position])), dtype=np.int64)
+    for start in range(0, len(order), PIECE):
+        yield order[start : start + PIECE]

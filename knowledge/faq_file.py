@@ -85,6 +85,9 @@ def _read(path: Path) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
 
 def _text(path: Path, problems: ProblemList) -> str | None:
     try:
+        if path.is_dir():
+            problems.add(1, "this is a folder. Name the file in it.")
+            return None
         if not path.is_file():
             problems.add(1, "there is no such file. Check the name and the folder.")
             return None

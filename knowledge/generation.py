@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from knowledge.calibration import Calibration
+from knowledge.disk import mark, sync
 from knowledge.errors import GenerationDamaged
+from knowledge.head import Head
 from knowledge.lexical_index import LexicalIndex
 from knowledge.lexical_texts import LexicalText
 from knowledge.targets import Target, from_record, to_record
+from knowledge.token_index import TokenIndex
 from knowledge.units import Span, UnitKind
-from knowledge.vector_index import VectorIndex, load_vectors, save_vectors
+from knowledge.vector_index import VectorIndex, load_index, save_vectors
 
-FORMAT = 1
+FORMAT = 2
 """Raise when what is indexed or how it is stored changes: older generations are then rebuilt."""
 
 MANIFEST = "manifest.json"
 _TARGETS, _UNITS, _TEXTS, _VECTORS = "targets.jsonl", "units.jsonl", "texts.jsonl", "vectors.npy"
-_LEXICAL, _CALIBRATION = "lexical", "calibration.json"
+_COARSE, _LEXICAL, _CALIBRATION = "coarse.faiss", "lexical", "calibration.json"
+_HEAD, _TOKENS = "head.npy", "tokens"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Origin:
 class Generation:
     """A snapshot that answers questions. Nothing in it changes once it is built or loaded.
 
-    ``units`` and ``texts`` say which target each vector and each text of the lexical index stands for.
+    ``units`` and ``texts`` say which target each vector and each text of the lexical index stands for. ``head`` is
+    learned where entries have phrasings enough, ``tokens`` there are where the encoder tells word pieces.
     """
 
     id: str
@@ -50,6 +53,8 @@ class Generation:
     texts: tuple[LexicalText, ...]
     lexical: LexicalIndex
     calibration: Calibration
+    head: Head | None = None
+    tokens: TokenIndex | None = None
 
 
 def write_generation(generation: Generation, folder: Path) -> None:
@@ -60,19 +65,26 @@ def write_generation(generation: Generation, folder: Path) -> None:
     )
     _write_lines(folder / _TEXTS, ([text.target, text.phrasing] for text in generation.texts))
     save_vectors(generation.vectors.vectors, folder / _VECTORS)
+    generation.vectors.save_coarse(folder / _COARSE)
     (folder / _LEXICAL).mkdir()
     generation.lexical.save(folder / _LEXICAL)
     (folder / _CALIBRATION).write_text(generation.calibration.to_json(), encoding="utf-8")
+    if generation.head:
+        generation.head.save(folder / _HEAD)
+    if generation.tokens:
+        (folder / _TOKENS).mkdir()
+        generation.tokens.save(folder / _TOKENS)
     manifest = {
         "format": FORMAT,
         "id": generation.id,
         "origin": asdict(generation.origin),
         "counts": {"targets": len(generation.targets), "units": len(generation.units)},
         "dimension": generation.vectors.dimension,
-        "files": {name: _mark(folder / name) for name in _files(folder)},
+        "files": {name: mark(folder / name) for name in _files(folder)},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
-    for path in (*(folder / name for name in _files(folder)), folder / MANIFEST, folder / _LEXICAL, folder):
+    folders = [path for path in folder.iterdir() if path.is_dir()]
+    for path in (*(folder / name for name in _files(folder)), folder / MANIFEST, *folders, folder):
         sync(path)
 
 
@@ -90,28 +102,21 @@ def read_origin(folder: Path) -> Origin:
     return _origin(_manifest(folder))
 
 
-def sync(path: Path) -> None:
-    """Force a file's bytes, or a folder's names, to disk."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open folders; NTFS journals names by itself
-    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _load(folder: Path, manifest: dict[str, Any]) -> Generation:
     generation = Generation(
         id=str(manifest["id"]),
         origin=_origin(manifest),
         targets=tuple(from_record(record) for record in _read_lines(folder / _TARGETS)),
         units=tuple(Span(line[0], UnitKind(line[1]), line[2], line[3]) for line in _read_lines(folder / _UNITS)),
-        vectors=VectorIndex(load_vectors(folder / _VECTORS)),
+        vectors=load_index(folder / _VECTORS, folder / _COARSE),
         texts=tuple(LexicalText(line[0], line[1]) for line in _read_lines(folder / _TEXTS)),
         lexical=LexicalIndex.load(folder / _LEXICAL),
         calibration=Calibration.from_json((folder / _CALIBRATION).read_text(encoding="utf-8")),
+        head=Head.load(folder / _HEAD) if (folder / _HEAD).exists() else None,
+        tokens=TokenIndex.load(folder / _TOKENS) if (folder / _TOKENS).exists() else None,
     )
+    if generation.tokens and generation.tokens.targets != len(generation.targets):
+        raise ValueError("word pieces of other targets")
     counts = (len(generation.units), generation.vectors.size, len(generation.texts), generation.lexical.size)
     if counts[0] != counts[1] or counts[2] != counts[3]:
         raise ValueError(f"parts that do not fit together: {counts}")
@@ -124,12 +129,12 @@ def _verified(folder: Path) -> dict[str, Any]:
     marks = manifest.get("files")
     if not isinstance(marks, dict) or set(marks) != set(_files(folder)):
         raise GenerationDamaged(f"Generation {folder.name} lacks a file or has one too many.")
-    for name, mark in marks.items():
+    for name, noted in marks.items():
         try:
-            found = _mark(folder / name)
+            found = mark(folder / name)
         except OSError as exc:
             raise GenerationDamaged(f"Generation {folder.name}: {name} cannot be read.") from exc
-        if found != mark:
+        if found != noted:
             raise GenerationDamaged(f"Generation {folder.name}: {name} is not as it was written.")
     return manifest
 
@@ -156,11 +161,6 @@ def _files(folder: Path) -> list[str]:
     """Every file below the folder but the manifest, with forward slashes, sorted."""
     files = (path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
     return sorted(path.relative_to(folder).as_posix() for path in files)
-
-
-def _mark(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        return {"size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def _write_lines(path: Path, records: Iterable[Any]) -> None:

@@ -8,8 +8,9 @@ import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from knowledge.disk import sync
 from knowledge.errors import GenerationDamaged, KnowledgeError
-from knowledge.generation import Generation, Origin, load_generation, read_origin, sync, write_generation
+from knowledge.generation import Generation, Origin, load_generation, read_origin, write_generation
 
 KEPT = 2
 """The current generation and the one before it, which another process may still be reading."""

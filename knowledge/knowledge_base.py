@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from knowledge.building import build_generation
@@ -16,6 +17,8 @@ from knowledge.generations import Generations
 from knowledge.protocols import Encoder, Transactions
 from knowledge.snapshot import Snapshot
 from knowledge.targets import targets_of
+from knowledge.thresholds import Thresholds
+from knowledge.token_embedding import TokenEmbedding
 
 Clock = Callable[[], datetime]
 
@@ -25,13 +28,23 @@ class KnowledgeBase:
 
     The database is the truth, a generation is derived from it: one that is damaged, made by another model, from
     another database or behind the content is rebuilt. Other processes may use the same folder and database.
+    ``chosen`` gives the thresholds that the team has chosen, if any; ``refresh`` follows when they change.
     """
 
-    def __init__(self, encoder: Encoder, generations: Generations, transactions: Transactions, clock: Clock) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        generations: Generations,
+        transactions: Transactions,
+        clock: Clock,
+        chosen: Callable[[], Thresholds | None] = lambda: None,
+    ) -> None:
         self._encoder = encoder
         self._generations = generations
         self._transactions = transactions
         self._clock = clock
+        self._chosen = chosen
+        self._thresholds: Thresholds | None = None
         self._changing = threading.Lock()
         self._snapshot: Snapshot | None = None
 
@@ -94,7 +107,9 @@ class KnowledgeBase:
 
     def _is_current(self) -> bool:
         snapshot = self._snapshot
-        return snapshot is not None and snapshot.generation.origin == self._wanted()
+        if snapshot is None or self._thresholds != self._chosen():
+            return False
+        return snapshot.generation.origin == self._wanted()
 
     def _ensure(self, progress: Progress | None) -> None:
         if self._is_current():
@@ -103,7 +118,7 @@ class KnowledgeBase:
         if generation is None:
             self._rebuild(progress)
         else:
-            self._snapshot = Snapshot.of(generation)
+            self._serve(generation)
 
     def _newest(self, wanted: Origin) -> Generation | None:
         """The current generation on disk, when it is whole and holds what is wanted."""
@@ -124,8 +139,20 @@ class KnowledgeBase:
         origin = Origin(self._encoder.name, corpus.content_id, corpus.revision)
         embedding = Embedding(self._encoder, self._transactions)
         generation = build_generation(
-            self._generations.new_id(now), origin, targets_of(corpus.entries, corpus.documents), embedding, progress
+            self._generations.new_id(now),
+            origin,
+            targets_of(corpus.entries, corpus.documents),
+            embedding,
+            progress,
+            TokenEmbedding.where_told(self._encoder, self._transactions),
         )
         self._generations.publish(generation, now)
-        self._snapshot = Snapshot.of(generation)
+        self._serve(generation)
         return generation.id
+
+    def _serve(self, generation: Generation) -> None:
+        """Let a generation answer, with the team's own thresholds in place of its calibration's."""
+        thresholds = self._chosen()
+        if thresholds is not None:
+            generation = replace(generation, calibration=thresholds.on(generation.calibration))
+        self._snapshot, self._thresholds = Snapshot.of(generation), thresholds

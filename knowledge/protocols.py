@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from knowledge.domain import Document
 
 Matrix = NDArray[np.float32]
+Positions = NDArray[np.int64]
+Codes = NDArray[np.int8]
 
 
 class Encoder(Protocol):
@@ -34,12 +36,38 @@ class Encoder(Protocol):
         """
 
 
+@runtime_checkable
+class BulkEncoder(Protocol):
+    """What an Encoder may do besides: a faster way for many texts at once."""
+
+    def encode_all(self, texts: Sequence[str]) -> Iterator[tuple[Positions, Matrix]]:
+        """Vectors of all texts, in pieces as they are done: positions in ``texts``, and a row for each of them.
+
+        Every position comes once, in any order. Rows may differ from those of ``encode`` by a cosine of 0.999.
+        May use every core and other processes until it is exhausted or closed. Raises ModelUnavailable.
+        """
+
+    def encode_tokens_all(self, texts: Sequence[str]) -> Iterator[tuple[Positions, Matrix, list[Codes]]]:
+        """The same, with each text's codes as in TokenEncoder."""
+
+
 @dataclass(frozen=True)
 class DocumentRef:
     """A document as a source lists it: ``version`` changes whenever its content may have (cheap to get)."""
 
     path: str
     version: str
+
+
+@runtime_checkable
+class TokenEncoder(Protocol):
+    """What an Encoder may tell besides: what stands behind a vector, one code per word piece, from the same pass."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[Matrix, list[Codes]]:
+        """``encode``'s vectors, and per text its word pieces' codes (see token_codes), shape (pieces, width).
+
+        Raises ModelUnavailable.
+        """
 
 
 class Source(Protocol):

@@ -24,9 +24,14 @@ def best_quote(parts: Sequence[Sentence], relevance: Sequence[float], limit: int
     """
     if not parts:
         return ""
-    if sum(_cost(part) for part in parts) <= limit and len(parts) <= MOST_SENTENCES:
-        return render(parts, range(len(parts)))
-    return render(parts, sorted(_chosen(parts, relevance, limit)))
+    return whole(parts, limit) or render(parts, sorted(_chosen(parts, relevance, limit)))
+
+
+def whole(parts: Sequence[Sentence], limit: int = LIMIT) -> str:
+    """All of a short section as Markdown; empty for one that is too long to be quoted whole."""
+    if len(parts) > MOST_SENTENCES or sum(_cost(part) for part in parts) > limit:
+        return ""
+    return render(parts, range(len(parts)))
 
 
 def render(parts: Sequence[Sentence], chosen: Sequence[int]) -> str:

@@ -5,18 +5,28 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.candidates import LEXICAL_HALF, WEIGHTS, Candidate
+from knowledge.candidates import LEXICAL_HALF, PIECES_GUESS, WEIGHTS, Candidate
 from knowledge.domain import Audience, HitKind
 from knowledge.generation import Generation
+from knowledge.head import softmax
+from knowledge.protocols import Positions
 from knowledge.query import Query
-from knowledge.units import Span, UnitKind
-from knowledge.vector_index import Positions
+from knowledge.units import UnitKind
 
 NEAREST = 200
 """Vectors looked at first; all features of the targets they stand for are then computed exactly."""
 
 LEXICAL = 40
 """Targets that word matches may add."""
+
+COMPARED = 24
+"""Passages compared word piece by word piece, the best ones by all other features."""
+
+BELOW = 0.05
+"""How far a passage that was not compared stands below the worst that was."""
+
+LEANING = 10.0
+"""What the head's log-odds are divided by."""
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -41,6 +51,7 @@ class Retriever:
         text_target = np.array([text.target for text in generation.texts], dtype=np.int64)
         self._text_starts = np.searchsorted(text_target, np.arange(size + 1))
         self._is_entry = np.array([target.kind is HitKind.ENTRY for target in generation.targets], dtype=np.bool_)
+        self._entry_place = np.cumsum(self._is_entry) - 1
         self._norms = self._centroid_norms()
         self._readable: dict[Audience, Mask] = {}
 
@@ -49,10 +60,13 @@ class Retriever:
         allowed = self._allowed(audience)
         if not allowed.any():
             return ()
-        lexical, coverage = self._lexical(query)
+        lexical, coverage, known = self._lexical(query)
         chosen = self._chosen(query, allowed, lexical, count)
         features, best = self._features(query, chosen)
         features["lexical"], features["coverage"] = lexical[chosen], coverage[chosen]
+        features["known"] = np.full(chosen.size, known, dtype=np.float32)
+        features["head"], features["leaning"] = self._leanings(query, chosen)
+        features["pieces"] = self._pieces(query, chosen, features)
         similarity = self._similarity(chosen, features)
         calibration = self._generation.calibration
         rank = calibration.chances(similarity, self._is_entry[chosen])
@@ -69,13 +83,15 @@ class Retriever:
             for place in order
         )
 
-    def unit_products(self, query: Query, target: int) -> list[tuple[Span, float]]:
-        """Every unit of a target with its cosine to the query."""
-        positions = np.arange(self._unit_starts[target], self._unit_starts[target + 1])
-        products = self._generation.vectors.products(query.vector, positions)
-        return [
-            (self._generation.units[int(p)], float(product)) for p, product in zip(positions, products, strict=True)
-        ]
+    def units(self, target: int, kind: UnitKind) -> Positions:
+        """Positions of a target's units of one kind."""
+        start, end = int(self._unit_starts[target]), int(self._unit_starts[target + 1])
+        found: Positions = start + np.flatnonzero(self._unit_kind[start:end] == _KINDS.index(kind))
+        return found
+
+    def products(self, query: Query, units: Positions) -> Floats:
+        """Cosines of units (by position) to the query."""
+        return self._generation.vectors.products(query.vector, units)
 
     def _allowed(self, audience: Audience) -> Mask:
         mask = self._readable.get(audience)
@@ -84,12 +100,40 @@ class Retriever:
             mask = self._readable[audience] = np.array(readable, dtype=np.bool_)
         return mask
 
-    def _lexical(self, query: Query) -> tuple[Floats, Floats]:
-        """Saturated BM25 and coverage of every target: the best of its texts."""
+    def _lexical(self, query: Query) -> tuple[Floats, Floats, float]:
+        """Saturated BM25 and coverage of every target (the best of its texts), and the share of known terms."""
         scores = self._generation.lexical.scores(query.terms)
         starts = self._text_starts[:-1]
         best: Floats = np.maximum.reduceat(scores.bm25, starts)
-        return best / (best + LEXICAL_HALF), np.maximum.reduceat(scores.coverage, starts)
+        return best / (best + LEXICAL_HALF), np.maximum.reduceat(scores.coverage, starts), scores.known
+
+    def _leanings(self, query: Query, chosen: Positions) -> tuple[Floats, Floats]:
+        """The head's chance of each chosen entry, and its log-odds; zeros for passages and without a head."""
+        chances, leanings = np.zeros((2, chosen.size), dtype=np.float32)
+        entries = self._is_entry[chosen]
+        if self._generation.head is not None and entries.any():
+            logits = self._generation.head.logits(query.vector)
+            places = self._entry_place[chosen[entries]]
+            chances[entries] = softmax(logits)[places]
+            leanings[entries] = logits[places] / LEANING
+        return chances, leanings
+
+    def _pieces(self, query: Query, chosen: Positions, features: dict[str, Floats]) -> Floats:
+        """How well the best passages hold the question's word pieces; guessed from the vectors without any."""
+        passages = np.flatnonzero(~self._is_entry[chosen])
+        found: Floats = np.zeros(chosen.size, dtype=np.float32)
+        guessed = PIECES_GUESS[0] + PIECES_GUESS[1] * (features["window"] + features["run"]) / 2
+        if not len(passages) or query.pieces is None or self._generation.tokens is None:
+            found[passages] = guessed[passages]
+            return found
+        others = {name: weight for name, weight in WEIGHTS[HitKind.PASSAGE].items() if name != "pieces"}
+        rough = sum(weight * features[name][passages] for name, weight in others.items())
+        best = np.argsort(-rough, kind="stable")[:COMPARED]
+        compared = self._generation.tokens.matches(query.pieces, chosen[passages[best]])
+        compared = np.where(compared > 0, compared, guessed[passages[best]])
+        found[passages] = compared.min() - BELOW
+        found[passages[best]] = compared
+        return found
 
     def _chosen(self, query: Query, allowed: Mask, lexical: Floats, count: int) -> Positions:
         """Positions of the targets worth a closer look, in target order; at least ``count`` where there are."""

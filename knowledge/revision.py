@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from knowledge.tables import RevisionRow
@@ -21,12 +22,16 @@ def current_revision(session: Session) -> tuple[str, int]:
 
 def bump_revision(session: Session) -> None:
     """Count one change, in the caller's transaction, so that content and revision move together."""
-    counted = session.execute(
-        update(RevisionRow)
-        .where(RevisionRow.id == ONLY_ROW)
-        .values(number=RevisionRow.number + 1)
-        .returning(RevisionRow.id)
-    ).first()
-    if counted is None:
-        session.add(RevisionRow(id=ONLY_ROW, number=1, content_id=str(uuid4())))
-        session.flush()
+    if _counted(session):
+        return
+    try:
+        with session.begin_nested():
+            session.add(RevisionRow(id=ONLY_ROW, number=1, content_id=str(uuid4())))
+    except IntegrityError:  # another process made the very first change in the same moment
+        _counted(session)
+
+
+def _counted(session: Session) -> bool:
+    """Whether there was a row to count in."""
+    counted = update(RevisionRow).where(RevisionRow.id == ONLY_ROW).values(number=RevisionRow.number + 1)
+    return session.execute(counted.returning(RevisionRow.id)).first() is not None

@@ -35,7 +35,7 @@ DOCS_URL = "https://docs.example.com/mops"
 EXAMPLES = (
     "where are my MQLs?",
     "which utm_medium do I use for paid social?",
-    "can you move our Pardot forms to HubSpot before Friday?",
+    "the price list on our website is broken, can you fix it?",
 )
 
 CSP = (

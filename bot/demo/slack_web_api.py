@@ -19,11 +19,10 @@ from bot.demo.slack_faults import Fault, FaultScript
 from bot.demo.slack_grants import Grants, PostingRate
 from bot.demo.slack_ledger import Call, Ledger
 from bot.demo.slack_state import Json, Workspace
+from bot.slack.manifest import SCOPES
 
 RESPONSE_URL = "response_url"
 """How posts to response URLs are called in the ledger and in fault scripts."""
-
-SCOPES = "app_mentions:read,channels:history,channels:read,chat:write,commands,im:history,im:write,users:read"
 
 _HANG_STEP_S = 0.05
 
@@ -77,7 +76,7 @@ class WebApi:
             return self._run(method, token or str(arguments.pop("token", "")), arguments)
 
         answer = await self._with_faults(request, method, body, work)
-        return JSONResponse(answer.body, answer.status, {**answer.headers, "x-oauth-scopes": SCOPES})
+        return JSONResponse(answer.body, answer.status, {**answer.headers, "x-oauth-scopes": ",".join(SCOPES)})
 
     async def _respond(self, request: Request) -> Response:
         body = await request.body()

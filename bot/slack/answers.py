@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
-from bot import texts
+from bot import texts, ticket_texts
 from bot.slack import ids, mrkdwn
 from bot.slack.markdown import parse
 from bot.slack.message import (
@@ -36,6 +36,7 @@ _ANSWER_LIMIT = 9_000  # mrkdwn characters of an unfolded answer: "all blocks to
 _SOURCES_SHOWN = 3
 SUGGESTED = 3  # choices shown; ids has three action ids for them
 _TITLE_LIMIT = 80
+_TELLING_HEADING = 3  # words
 _STALE_PAGE = timedelta(days=365)
 
 
@@ -104,12 +105,32 @@ def offer(question_id: int, *, after_none: bool = False) -> Message:
     return say(said, actions(_ask_ops(question_id, primary=True)))
 
 
-def small_talk(question_id: int, text: str = "") -> Message:
+def small_talk(text: str = "") -> Message:
     """One short line back to a greeting, thanks or a goodbye, and to anything else that is no question."""
     said = set(re.findall(r"\w+", text.lower()))
     kinds = (kind for kind, words in texts.SMALL_TALK_WORDS.items() if said & set(words.split()))
     line = texts.SMALL_TALK.get(next(kinds, ""), texts.SMALL_TALK_OTHER)
-    return say(line, actions(_ask_ops(question_id)))
+    return say(line, actions(_ask_ops()))
+
+
+def people(question_id: int | None = None) -> Message:
+    """To somebody who wants people. ``question_id``: what they asked before, which the form then begins with."""
+    return say(texts.PEOPLE, actions(_ask_ops(question_id, primary=True)))
+
+
+def forget_how() -> Message:
+    """To somebody who says "forget me" where others may read."""
+    return say(texts.FORGET_HOW)
+
+
+def others_question(question_id: int, asker: str) -> Message:
+    """To somebody who says that another person's answer is not right; ``asker`` is a name."""
+    return say(lambda m: texts.others_question(m.words(asker)), actions(_ask_ops(question_id)))
+
+
+def not_for_channel() -> Message:
+    """Sharing would show outsiders what is for the team."""
+    return say(texts.NOT_FOR_CHANNEL)
 
 
 def off_topic(question_id: int) -> Message:
@@ -135,6 +156,16 @@ def failed(reference: str) -> Message:
     return say(texts.failed(mrkdwn.escape(reference)))
 
 
+def ops_undelivered(reference: str, reason: str) -> Message:
+    """For the ops channel: a message that reached nobody; ``reason`` holds no words of people."""
+    return say(lambda m: texts.ops_undelivered(m.bold(reference), m.words(reason.rstrip("."))))
+
+
+def ops_failed(reference: str, reason: str) -> Message:
+    """For the ops channel: the desk failed, and there is nobody whom it could tell."""
+    return say(lambda m: texts.ops_failed(m.bold(reference), m.words(reason.rstrip("."))))
+
+
 def shared() -> Message:
     """To the person who pressed "Share in channel"."""
     return say(texts.SHARED)
@@ -158,20 +189,25 @@ def forgotten(count: int) -> Message:
 def why_not(verdict: Verdict, hit: Hit) -> str:
     """Why a hit of this verdict was not enough, for the ops team to read in the ticket (plain text)."""
     if verdict.band is Band.ANSWER and hit == verdict.hits[0]:
-        return texts.SHOWN_NOT_RIGHT
+        return ticket_texts.SHOWN_NOT_RIGHT
     if verdict.band is Band.SUGGEST and hit in verdict.hits[:SUGGESTED]:
-        return texts.SHOWN_NOT_RIGHT
-    return texts.NOT_CLOSE if verdict.cause is Cause.NO_MATCH else texts.NOT_SURE_ENOUGH
+        return ticket_texts.SHOWN_NOT_RIGHT
+    return ticket_texts.NOT_CLOSE if verdict.cause is Cause.NO_MATCH else ticket_texts.NOT_SURE_ENOUGH
 
 
 def button_label(hit: Hit) -> str:
-    """A hit's name short enough for a button: an entry's question, a passage's page and heading."""
+    """A hit's name short enough for a button: an entry's question, a passage's heading.
+
+    A phone shows the first 30 characters or so, and it is the heading that tells hits apart; a heading of one or two
+    words ("Timeline") needs its page.
+    """
     page, heading = one_line(hit.title), one_line(hit.heading or "")
     if hit.kind is HitKind.ENTRY or not heading or heading == page:
         return clip(page or heading or hit.id, BUTTON_LIMIT)
-    room = BUTTON_LIMIT - len(" › ")
-    page = clip(page, max(room - len(heading), room // 3))
-    return f"{page} › {clip(heading, room - len(page))}"
+    if len(heading.split()) >= _TELLING_HEADING:
+        return clip(heading, BUTTON_LIMIT)
+    room = BUTTON_LIMIT - len(" › ") - len(heading)
+    return clip(f"{clip(page, max(room, BUTTON_LIMIT // 3))} › {heading}", BUTTON_LIMIT)
 
 
 def _shown(hit: Hit, expanded: bool) -> tuple[list[str], bool]:
@@ -206,9 +242,10 @@ def _buttons(question_id: int, rank: int, *, folded: bool, private: bool, more: 
 
 
 def _choice(question_id: int, said: str, hits: Sequence[Hit], ranks: Sequence[int]) -> Message:
+    labels = _labels(hits[:SUGGESTED])
     options = [
-        button(button_label(hit), f"{ids.CHOOSE_HIT}_{place}", hit_value(question_id, rank))
-        for place, hit, rank in zip(count(), hits[:SUGGESTED], ranks, strict=False)
+        button(label, f"{ids.CHOOSE_HIT}_{place}", hit_value(question_id, rank))
+        for place, label, rank in zip(count(), labels, ranks, strict=False)
     ]
     none = button(texts.NONE_OF_THESE, ids.NONE_OF_THESE, str(question_id))
     blocks = (section(said), actions(*options, none))
@@ -216,8 +253,20 @@ def _choice(question_id: int, said: str, hits: Sequence[Hit], ranks: Sequence[in
     return Message(clip(f"{said} {names}", TEXT_LIMIT), blocks)
 
 
-def _ask_ops(question_id: int, *, primary: bool = False) -> Block:
-    return button(texts.ASK_OPS, ids.ASK_OPS, str(question_id), primary=primary)
+def _labels(hits: Sequence[Hit]) -> list[str]:
+    """A label each; hits whose labels would be the same are told apart by their pages."""
+    labels = [button_label(hit) for hit in hits]
+    return [
+        clip(f"{clip(one_line(hit.title), BUTTON_LIMIT // 2)} › {label}", BUTTON_LIMIT)
+        if labels.count(label) > 1 and hit.heading
+        else label
+        for hit, label in zip(hits, labels, strict=True)
+    ]
+
+
+def _ask_ops(question_id: int | None = None, *, primary: bool = False) -> Block:
+    """Opens the form, filled from the question where there is one."""
+    return button(texts.ASK_OPS, ids.ASK_OPS, "" if question_id is None else str(question_id), primary=primary)
 
 
 def _feedback(question_id: int) -> Block:

@@ -6,24 +6,33 @@ are off, and the outbox decides. Unfurling is off everywhere.
 
 from __future__ import annotations
 
+import re
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import RemoteDisconnected
+from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.errors import SlackOutcomeUnknown, SlackRefused, SlackUnavailable
 
-TIMEOUT_S = 10
+TIMEOUT_S = 10.0
+"""How long a call may go without a byte from Slack."""
+
 METADATA_EVENT = "mops_desk"
 """The metadata type of our messages; its payload carries the outbox key, by which a message is found again."""
 
 _TRANSIENT = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+_SLOW_DOWN = {"ratelimited", "rate_limited"}
+_CODE = re.compile(r"[a-z0-9_]+")  # Slack's own error words; the library puts a page's text in their place
+_OK = 200
+_REFUSALS = range(400, 500)
 _TOO_MANY = 429
 _SERVER_ERROR = 500
 
@@ -38,15 +47,34 @@ class ThreadMessage:
 
 
 class SlackClient:
-    """The calls the desk makes. Raises SlackRefused, SlackUnavailable or SlackOutcomeUnknown."""
+    """The calls the desk makes. Raises SlackRefused, SlackUnavailable or SlackOutcomeUnknown.
 
-    def __init__(self, token: str, base_url: str) -> None:
-        self._web = web_client(token, base_url)
+    ``timeout_s``: how long a call may go without a byte from Slack.
+    """
+
+    def __init__(self, token: str, base_url: str, timeout_s: float = TIMEOUT_S) -> None:
+        self._web = web_client(token, base_url, timeout_s)
+        self._timeout_s = timeout_s
 
     def identity(self) -> tuple[str, str, str]:
-        """(team id, our user id, our bot id)."""
-        found = self._call("auth.test")
+        """(team id, our user id, our bot id). The message of a SlackRefused says which setting to mend."""
+        try:
+            found = self._call("auth.test")
+        except SlackRefused as exc:
+            words = f"Slack does not accept SLACK_BOT_TOKEN ({exc.code}). Copy it again from OAuth & Permissions."
+            raise SlackRefused(exc.code, words) from exc
         return str(found.get("team_id", "")), str(found["user_id"]), str(found.get("bot_id", ""))
+
+    def scopes(self) -> frozenset[str] | None:
+        """What our bot token may do; None when Slack does not say."""
+        headers = {name.lower(): str(value) for name, value in self._response("auth.test").headers.items()}
+        listed = headers.get("x-oauth-scopes")
+        return None if listed is None else frozenset(part.strip() for part in listed.split(","))
+
+    def check_app_token(self, app_token: str) -> None:
+        """Ask for a Socket Mode connection without making one. Errors as ``app_token_in_use``."""
+        with app_token_in_use():
+            self._web.apps_connections_open(app_token=app_token)
 
     def post(self, channel: str, text: str, blocks: Sequence[Mapping[str, Any]], thread: str | None, key: str) -> str:
         """Post a message that carries ``key``. Returns its ts."""
@@ -129,46 +157,77 @@ class SlackClient:
         """Change an open modal, unless it has changed since ``view_hash``."""
         self._call("views.update", view_id=view_id, hash=view_hash, view=dict(view))
 
-    def respond(self, response_url: str, text: str, blocks: Sequence[Mapping[str, Any]], replace: bool) -> None:
-        """Reply where only the person sees it."""
-        hook = WebhookClient(response_url, timeout=TIMEOUT_S, retry_handlers=[])
+    def respond(
+        self,
+        response_url: str,
+        text: str,
+        blocks: Sequence[Mapping[str, Any]],
+        replace: bool,
+        thread: str | None = None,
+    ) -> None:
+        """Reply where only the person sees it, in the thread if there is one."""
+        hook = WebhookClient(response_url, timeout=self._timeout_s, retry_handlers=[])  # type: ignore[arg-type]
         try:
-            answered = hook.send(
-                text=text,
-                blocks=[dict(block) for block in blocks],
-                response_type="ephemeral",
-                replace_original=replace,
-                unfurl_links=False,
-                unfurl_media=False,
+            answered = hook.send_dict(
+                {
+                    "text": text,
+                    "blocks": [dict(block) for block in blocks],
+                    "response_type": "ephemeral",
+                    "replace_original": replace,
+                    "unfurl_links": False,
+                    "unfurl_media": False,
+                    **({"thread_ts": thread} if thread else {}),
+                }
             )
         except _NETWORK as exc:
             raise _network_error("response_url", exc) from exc
         _check_response(answered)
 
     def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
-        given = {name: value for name, value in arguments.items() if value is not None and value != ""}
-        try:
-            response = (
-                self._web.api_call(method, json=given)
-                if _takes_json(method)
-                else self._web.api_call(method, params=given)
-            )
-        except SlackApiError as exc:
-            raise _refusal(method, exc) from exc
-        except _NETWORK as exc:
-            raise _network_error(method, exc) from exc
-        data = response.data
+        data = self._response(method, **arguments).data
         if not isinstance(data, dict):
             raise SlackOutcomeUnknown(f"Slack's answer to {method} could not be read.")
         return data
 
+    def _response(self, method: str, **arguments: Any) -> SlackResponse:  # noqa: ANN401 - the same
+        given = {name: value for name, value in arguments.items() if value is not None and value != ""}
+        with _translated(method):
+            if _takes_json(method):
+                return self._web.api_call(method, json=given)
+            return self._web.api_call(method, params=given)
 
-_NETWORK = (SlackClientError, URLError, OSError, RemoteDisconnected)
+
+_NETWORK = (SlackClientError, URLError, OSError, HTTPException)
 
 
-def web_client(token: str | None, base_url: str) -> WebClient:
+@contextmanager
+def _translated(method: str) -> Iterator[None]:
+    try:
+        yield
+    except SlackApiError as exc:
+        raise _refusal(method, exc) from exc
+    except _NETWORK as exc:
+        raise _network_error(method, exc) from exc
+
+
+@contextmanager
+def app_token_in_use() -> Iterator[None]:
+    """Around what needs SLACK_APP_TOKEN: raises our errors, and says which setting to mend when it is refused."""
+    try:
+        with _translated("apps.connections.open"):
+            yield
+    except SlackRefused as exc:
+        words = (
+            f"Slack does not accept SLACK_APP_TOKEN ({exc.code}). Make one with the scope connections:write, "
+            "in Basic Information under App-Level Tokens."
+        )
+        raise SlackRefused(exc.code, words) from exc
+
+
+def web_client(token: str | None, base_url: str, timeout_s: float = TIMEOUT_S) -> WebClient:
     """A WebClient that never repeats a call on its own. Neither Bolt nor slack_sdk reads SLACK_API_URL."""
-    return WebClient(token=token, base_url=base_url.rstrip("/") + "/", timeout=TIMEOUT_S, retry_handlers=[])
+    url = base_url.rstrip("/") + "/"
+    return WebClient(token=token, base_url=url, timeout=timeout_s, retry_handlers=[])  # type: ignore[arg-type]
 
 
 def _takes_json(method: str) -> bool:
@@ -178,33 +237,45 @@ def _takes_json(method: str) -> bool:
 
 def _refusal(method: str, exc: SlackApiError) -> SlackRefused | SlackUnavailable | SlackOutcomeUnknown:
     response = exc.response
-    status = getattr(response, "status_code", 200)
-    if status == _TOO_MANY:
-        seconds = str(response.headers.get("Retry-After", ""))
-        return SlackUnavailable(
-            f"Slack asked us to slow down ({method}).", float(seconds) if seconds.isdigit() else 1.0
-        )
+    status = getattr(response, "status_code", _OK)
     data = response.data if isinstance(response.data, dict) else {}
-    code = str(data.get("error", f"http_{status}"))
+    code = str(data.get("error", ""))
+    if status == _TOO_MANY or code in _SLOW_DOWN:
+        return SlackUnavailable(f"Slack asked us to slow down ({method}).", _retry_after(response.headers))
     if status >= _SERVER_ERROR or code in _TRANSIENT:
-        return SlackOutcomeUnknown(f"Slack failed while it handled {method} ({code}).")
+        return SlackOutcomeUnknown(f"Slack failed while it handled {method} ({status}).")
+    if not _CODE.fullmatch(code):
+        return _not_from_slack(method, status)
     details = "; ".join((data.get("response_metadata") or {}).get("messages", []))
     return SlackRefused(code, f"Slack refused {method}: {code}. {details}".strip())
+
+
+def _not_from_slack(method: str, status: int) -> SlackUnavailable | SlackOutcomeUnknown:
+    """A page instead of JSON: something between us and Slack answered. A refusal never reached Slack."""
+    if status in _REFUSALS:
+        return SlackUnavailable(f"Something between us and Slack refused {method} ({status}).")
+    return SlackOutcomeUnknown(f"Slack's answer to {method} could not be read ({status}).")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds Slack wants us to wait; one when it does not say so in a way that can be read."""
+    said = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return max(1.0, float(said)) if said.isascii() and said.isdigit() else 1.0
 
 
 def _network_error(method: str, exc: BaseException) -> SlackUnavailable | SlackOutcomeUnknown:
     reason = getattr(exc, "reason", exc)
     if isinstance(reason, ConnectionRefusedError | socket.gaierror):
-        return SlackUnavailable(f"Slack cannot be reached ({method}).")
+        return SlackUnavailable(f"Slack cannot be reached ({method}). Check the network, and SLACK_API_URL.")
     return SlackOutcomeUnknown(f"The connection to Slack broke during {method}.")
 
 
 def _check_response(answered: WebhookResponse) -> None:
     if answered.status_code == _TOO_MANY:
-        raise SlackUnavailable("Slack asked us to slow down (response_url).", 1.0)
+        raise SlackUnavailable("Slack asked us to slow down (response_url).", _retry_after(answered.headers))
     if answered.status_code >= _SERVER_ERROR:
         raise SlackOutcomeUnknown("Slack failed while it handled a response_url.")
-    if answered.status_code != 200:  # noqa: PLR2004 - HTTP OK
+    if answered.status_code != _OK:
         raise SlackRefused(
             "response_url_gone", "This reply can no longer be shown in place (response_url has expired)."
         )

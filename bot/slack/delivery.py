@@ -1,43 +1,72 @@
-"""Carries out what the desk says in Slack. A message is posted once, also after a crash or a lost reply."""
+"""Carries out what the desk says in Slack. A message is posted once, also after a crash or a lost reply.
+
+What ends without a clear answer is looked for by its key before it is posted again. A reply to a response_url cannot
+be looked for: it is sent again, so its one reader may see it twice (mostly it replaces itself).
+"""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.cards import Cards
 from bot.clock import Clock
-from bot.dispatcher import pace
 from bot.effects import Effect, KeptNotice, Post, PublishHome, React, Respond, ShowCard, Update
 from bot.errors import SlackOutcomeUnknown, SlackRefused, SlackUnavailable
 from bot.outbox import Outbox
-from bot.outcome import Done, Outcome, Refused, Retry, Unsure
+from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait, nothing
+from bot.pace import pace
 from bot.queue import Claimed
 from bot.slack import answers
+from bot.slack.cards import Card, Cards
 from bot.slack.client import SlackClient
-
-CHANNEL_PACE = timedelta(seconds=1)
-"""Slack takes about one message a second per channel (docs.slack.dev, rate limits)."""
+from bot.slack.message import BLOCKS_LIMIT, TEXT_LIMIT, Message, clip
+from bot.slack.ops import OpsChannel
+from bot.slack.pacer import Pacer
 
 SETTLE = timedelta(seconds=2)
 """How long after an unclear post the message is looked for."""
 
-_GIVE_UP_AFTER = timedelta(hours=24)
+LOOK_BACK = timedelta(minutes=10)
+"""How much older than its outbox row a message may seem: our clock need not agree with Slack's."""
+
+GIVE_UP_AFTER = timedelta(hours=24)
+"""When an effect that never gets a clear answer is given up and somebody is told; Slack being away is no reason."""
+
+LOCKED_OUT = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope"}
+)
+"""Slack's words for a token that is no good. Nothing is given up for that: somebody will mend it."""
+
+LOCKED_OUT_PACE = timedelta(minutes=1)
+
+_INSTEAD = ":instead"
+_TURN = "turn"
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A message on its way: where to, and the key by which it is recognised."""
+
+    channel: str
+    thread: str | None
+    message: Message
+    key: str
 
 
 class SlackDelivery:
     """Implements ``Delivers`` for everything that goes to Slack."""
 
-    def __init__(self, slack: SlackClient, cards: Cards, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self, slack: SlackClient, cards: Cards, outbox: Outbox, ops: OpsChannel, pacer: Pacer, clock: Clock
+    ) -> None:
         self._slack = slack
         self._cards = cards
         self._outbox = outbox
+        self._ops = ops
+        self._pacer = pacer
         self._clock = clock
-        self._pacer = Pacer(clock)
 
     def deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         """Carry out an effect."""
@@ -47,14 +76,44 @@ class SlackDelivery:
             wait = timedelta(seconds=exc.retry_after) if exc.retry_after else pace(claim.attempts)
             return Retry(self._clock() + wait, str(exc), claim.memo)
         except SlackOutcomeUnknown as exc:
-            return Unsure(self._clock() + max(SETTLE, pace(claim.attempts)), str(exc), {**claim.memo, "unsure": True})
+            return self._unclear(effect, claim, str(exc))
         except SlackRefused as exc:
-            return Refused(str(exc), self._told(effect, claim, exc))
+            return self._refused(effect, claim, exc)
+
+    def gave_up(self, effect: Effect, claim: Claimed, why: str) -> Then:
+        """Who asked hears by DM why nothing appeared, and gets the words there; if that fails too, ops hears."""
+        if isinstance(effect, React | PublishHome):
+            return nothing  # an emoji and a page that is rebuilt on the next visit: nobody waits for them
+        person, channel, message = self._meant_for(effect)
+        if person is None or claim.key.endswith(_INSTEAD):
+            return lambda session: self._tell_ops(session, claim, why)
+        if isinstance(effect, Update) and why == "message_not_found":
+            return nothing  # somebody deleted what they were reading
+        note = answers.cannot_post(channel if channel.startswith(("C", "G")) else "")
+        text = clip(f"{note.text}\n{message.text}", TEXT_LIMIT)
+        instead = Post(person, text, (*note.blocks, *message.blocks)[:BLOCKS_LIMIT])
+        return lambda session: self._outbox.put(session, f"{claim.key}{_INSTEAD}", instead)
+
+    def _refused(self, effect: Effect, claim: Claimed, exc: SlackRefused) -> Outcome:
+        if exc.code in LOCKED_OUT and not isinstance(effect, React):
+            return Retry(self._clock() + LOCKED_OUT_PACE, str(exc), claim.memo)
+        return Refused(str(exc), self.gave_up(effect, claim, exc.code))
+
+    def _unclear(self, effect: Effect, claim: Claimed, why: str) -> Outcome:
+        """Channel messages let others of their lane pass; cards and updates must not overtake each other."""
+        if self._clock() - claim.created_at > GIVE_UP_AFTER:
+            return Refused(why, self.gave_up(effect, claim, why))
+        at = self._clock() + max(SETTLE, pace(claim.attempts))
+        if isinstance(effect, ShowCard | KeptNotice | Update):
+            return Retry(at, why, claim.doubted())
+        return Unsure(at, why, claim.doubted())
 
     def _deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         match effect:
             case Post():
-                return self._post(effect, claim)
+                message = Message(effect.text, effect.blocks)
+                posted = self._post(_Letter(effect.channel, effect.thread, message, claim.key), claim)
+                return posted if isinstance(posted, Wait) else Done()
             case Update():
                 self._slack.update(effect.channel, effect.ts, effect.text, effect.blocks)
             case Respond():
@@ -71,35 +130,25 @@ class SlackDelivery:
                 raise AssertionError(f"{effect.kind} does not go to Slack")
         return Done()
 
-    def _post(self, effect: Post, claim: Claimed) -> Outcome:
-        channel = self._channel(effect.channel)
-        posted = self._post_once(channel, effect.thread, effect.text, effect.blocks, claim.key, claim)
-        return posted if isinstance(posted, Retry) else Done()
-
-    def _post_once(
-        self,
-        channel: str,
-        thread: str | None,
-        text: str,
-        blocks: Sequence[Mapping[str, Any]],
-        key: str,
-        claim: Claimed,
-    ) -> str | Retry:
-        """The ts of the message carrying ``key``: found when an earlier attempt may have posted it, else posted."""
-        if claim.interrupted or claim.memo.get("unsure"):
-            found = self._slack.find_posted(channel, thread, key, claim.created_at.timestamp() - 60)
+    def _post(self, letter: _Letter, claim: Claimed) -> tuple[str, str] | Wait:
+        """(channel, ts) of the message with the letter's key: found when it may be there already, else posted."""
+        channel = self._channel(letter.channel)
+        memo = claim.memo
+        if claim.in_doubt_since is not None:
+            since = (claim.created_at - LOOK_BACK).timestamp()
+            found = self._slack.find_posted(channel, letter.thread, letter.key, since)
             if found:
-                return found
-        later = self._pacer.reserve(channel)
+                return channel, found
+            memo = claim.certain()
+        later = None if _TURN in memo else self._pacer.turn(channel)
         if later is not None:
-            return Retry(
-                later, "one message a second per channel", {k: v for k, v in claim.memo.items() if k != "unsure"}
-            )
-        return self._slack.post(channel, text, blocks, thread, key)
+            return Wait(later, "one message a second per channel", {**memo, _TURN: later.isoformat()})
+        message = letter.message
+        return channel, self._slack.post(channel, message.text, message.blocks, letter.thread, letter.key)
 
     def _respond(self, effect: Respond, claim: Claimed) -> Outcome:
         try:
-            self._slack.respond(effect.response_url, effect.text, effect.blocks, effect.replace)
+            self._slack.respond(effect.response_url, effect.text, effect.blocks, effect.replace, effect.thread)
         except SlackRefused:
             post = Post(effect.person, effect.text, effect.blocks)
             return Done(lambda session: self._outbox.put(session, f"{claim.key}:dm", post))
@@ -109,61 +158,50 @@ class SlackDelivery:
         card = self._cards.kept(effect.request_id)
         if card is None:
             return Done()
-        channel = self._channel(card.channel)
-        posted = self._post_once(channel, card.thread, card.message.text, card.message.blocks, claim.key, claim)
-        if isinstance(posted, Retry):
+        posted = self._post(_Letter(card.channel, card.thread, card.message, claim.key), claim)
+        if isinstance(posted, Wait):
             return posted
         return Done(lambda session: self._cards.kept_shown(session, effect.request_id))
 
     def _card(self, effect: ShowCard, claim: Claimed) -> Outcome:
         card = self._cards.card(effect.request_id)
-        if card is None:
+        if card is None or (card.ts is not None and self._updated(card, card.ts)):
             return Done()
-        message = card.message
-        if card.ts:
-            self._slack.update(card.channel, card.ts, message.text, message.blocks)
-            return Done()
-        channel = self._channel(card.channel)
         key = f"card:{effect.request_id}"
-        posted = self._post_once(channel, card.thread, message.text, message.blocks, key, claim)
-        if isinstance(posted, Retry):
+        posted = self._post(_Letter(card.channel, card.thread, card.message, key), claim)
+        if isinstance(posted, Wait):
             return posted
-        return Done(lambda session: self._cards.posted(session, effect.request_id, channel, posted))
+        return Done(lambda session: self._cards.posted(session, effect.request_id, *posted))
+
+    def _updated(self, card: Card, ts: str) -> bool:
+        """Whether the card could be changed in place; False when somebody has deleted it."""
+        try:
+            self._slack.update(card.channel, ts, card.message.text, card.message.blocks)
+        except SlackRefused as exc:
+            if exc.code != "message_not_found":
+                raise
+            return False
+        return True
 
     def _channel(self, channel: str) -> str:
         """A person's id stands for the DM with them."""
         return self._slack.open_dm(channel) if channel.startswith(("U", "W")) else channel
 
-    def _told(self, effect: Effect, claim: Claimed, exc: SlackRefused) -> Callable[[Session], None]:
-        """Who asked hears by DM why nothing appeared, and gets the words there."""
-        person = effect.tell_on_failure if isinstance(effect, Post) else None
-        if isinstance(effect, ShowCard | KeptNotice):
-            person = self._cards.person(effect.request_id)
-        if person is None or claim.key.endswith(":instead"):
-            return lambda _session: None
-        where = effect.channel if isinstance(effect, Post) else None
-        note = answers.cannot_post(where or "")
-        text, blocks = note.text, note.blocks
-        if isinstance(effect, Post):
-            text, blocks = f"{note.text}\n{effect.text}", (*note.blocks, *effect.blocks)
-        instead = Post(person, text, blocks)
-        return lambda session: self._outbox.put(session, f"{claim.key}:instead", instead)
+    def _meant_for(self, effect: Effect) -> tuple[str | None, str, Message]:
+        """Who is to read an effect, in which channel, and what."""
+        match effect:
+            case Post() | Update():
+                return effect.tell_on_failure, effect.channel, Message(effect.text, effect.blocks)
+            case Respond():
+                return effect.person, "", Message(effect.text, effect.blocks)
+            case ShowCard() | KeptNotice():
+                card = self._cards.card(effect.request_id)
+                person = self._cards.person(effect.request_id)
+                return (person, card.channel, card.message) if card else (None, "", Message("", ()))
+            case _:
+                return None, "", Message("", ())
 
-
-class Pacer:
-    """Keeps this process below one message a second per channel."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._free_at: dict[str, datetime] = {}
-
-    def reserve(self, channel: str) -> datetime | None:
-        """Take the channel's turn now (None), or the time to come back at."""
-        now = self._clock()
-        with self._lock:
-            free_at = self._free_at.get(channel, now)
-            if free_at > now:
-                return free_at
-            self._free_at[channel] = now + CHANNEL_PACE
-            return None
+    def _tell_ops(self, session: Session, claim: Claimed, why: str) -> None:
+        if not claim.key.startswith("ops:"):
+            reference = f"O{claim.id}"
+            self._ops.tell(session, f"undelivered:{reference}", answers.ops_undelivered(reference, why))

@@ -10,6 +10,7 @@ from bot.slack.inputs import StateValues, as_field, block_id, blocks_for, read
 from bot.slack.message import Block, clip, context, plain_text, section
 from escalation.dates import in_words, parse_date, parse_datetime
 from escalation.domain import Answer, Answers, FieldProblem, FieldType, Form, FormField, TrackerField
+from escalation.validation import missing
 
 View = Block
 
@@ -41,11 +42,11 @@ def form_view(
     """
     fields = [*map(as_field, extra), *form.fields]
     wrong = {problem.key: problem.message for problem in problems}
-    blocks = [_type_select(forms, form), *_intro(form, len(wrong))]
+    blocks = [_type_select(forms, form), *_intro(form, len(wrong), len(extra) + len(missing(form, answers)))]
     blocks += _within_limit(
         [(f, _field_blocks(f, answers, form, wrong)) for f in fields], _BLOCKS_LIMIT - len(blocks)
     )
-    submit = form_texts.FORM_REVIEW if form.confirm_before_submit else form_texts.CONFIRM_SUBMIT
+    submit = form_texts.FORM_REVIEW if form.confirm_before_submit else _last_step(adding)
     title = texts.ADD_DETAILS if adding else form_texts.FORM_TITLE
     return _modal(title, blocks, callback=ids.VIEW_FORM, metadata=context_text, submit=submit)
 
@@ -85,8 +86,8 @@ def errors_for(problems: Iterable[FieldProblem], form: Form | None = None) -> di
     return out
 
 
-def confirm_view(form: Form, answers: Answers, context_text: str) -> View:
-    """ "Check before it goes out": the answers as the ops team will get them."""
+def confirm_view(form: Form, answers: Answers, context_text: str, *, adding: bool = False) -> View:
+    """ "Check before it goes out": the answers as the ops team will get them. ``adding``: as in `form_view`."""
     lines = [f"*{mrkdwn.escape(form.name)}*"]
     for field in form.fields:
         shown = _shown_answer(field, answers.get(field.key), form)
@@ -97,7 +98,7 @@ def confirm_view(form: Form, answers: Answers, context_text: str) -> View:
         blocks,
         callback=ids.VIEW_CONFIRM,
         metadata=context_text,
-        submit=form_texts.CONFIRM_SUBMIT,
+        submit=_last_step(adding),
         close=form_texts.CONFIRM_CLOSE,
     )
 
@@ -143,6 +144,10 @@ def question_from_state(values: StateValues) -> str:
 
 
 _UTC_FORM = Form("", "", "", ())
+
+
+def _last_step(adding: bool) -> str:
+    return form_texts.ADD_SUBMIT if adding else form_texts.CONFIRM_SUBMIT
 
 
 def _modal(
@@ -193,9 +198,10 @@ def _type_option(form: Form) -> Block:
     return option
 
 
-def _intro(form: Form, problems: int) -> list[Block]:
+def _intro(form: Form, problems: int, needed: int) -> list[Block]:
     lead = form_texts.lead_time(form.lead_time_business_days) if form.lead_time_business_days else ""
-    small = " ".join(part for part in (mrkdwn.escape(clip(form.description, _ERROR_LIMIT)), lead) if part)
+    ahead = form_texts.to_fill(needed) if needed else ""
+    small = " ".join(part for part in (mrkdwn.escape(clip(form.description, _ERROR_LIMIT)), lead, ahead) if part)
     found = [context(small)] if small else []
     return [*found, section(form_texts.to_fix(problems))] if problems else found
 

@@ -12,11 +12,12 @@ from escalation.domain import Request
 
 
 def home_view(requests: Sequence[Request], is_curator: bool = False) -> Block:
-    """The view for one person. ``requests`` newest first; ten are shown."""
+    """The view for one person. ``requests`` newest first; the open ones are shown, ten at most."""
     ask = button(texts.ASK, ids.HOME_ASK, "home", primary=True)
     ticket = button(texts.OPEN_TICKET, ids.HOME_TICKET, "home")
     blocks = [header(texts.HOME_TITLE), section(texts.HOME_INTRO), actions(ask, ticket), divider()]
-    lines = request_lines(requests, RICH) or [texts.HOME_NO_REQUESTS]
-    blocks += [header(texts.HOME_REQUESTS), *map(section, lines)]
+    lines = request_lines([request for request in requests if request.is_open], RICH) or [texts.HOME_NO_REQUESTS]
+    blocks += [header(texts.HOME_REQUESTS), *map(section, lines), divider()]
+    blocks += [header(texts.HOME_HOW), section("\n".join([texts.HELP_ASK, texts.HELP_MESSAGE, texts.HELP_MORE]))]
     blocks += [context(texts.HOME_CURATOR)] if is_curator else []
     return {"type": "home", "blocks": blocks}

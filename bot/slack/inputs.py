@@ -203,6 +203,8 @@ def _hint(field: FormField, form: Form) -> str:
         parts.append(form_texts.needed_when(label, values, negated=field.required_if.negated))
     if field.allow_tbd and field.type not in _PICKED | {FieldType.SELECT, FieldType.MULTI_SELECT}:
         parts.append(form_texts.TBD_ALLOWED)
+    if field.required and field.allow_tbd and field.type in _PICKED:
+        parts.append(form_texts.TBD_BOX)
     return " ".join(part.strip() for part in parts if part.strip())
 
 

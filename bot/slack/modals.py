@@ -100,7 +100,8 @@ class Modals:
             return {"response_action": "errors", "errors": errors}
         if sheet.form.confirm_before_submit:
             kept = self._desk.keep(_user(body), sheet, extra)
-            confirm = forms.confirm_view(sheet.form, sheet.answers, context_to_text(kept))
+            adding = context.request_id is not None
+            confirm = forms.confirm_view(sheet.form, sheet.answers, context_to_text(kept), adding=adding)
             return {"response_action": "push", "view": confirm}
         return self._recorded(
             FormSubmitted(_user(body), sheet.form.id, sheet.answers, context, _view_key(view), extra)

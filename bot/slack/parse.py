@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.incoming import AskShortcut, ButtonPressed, HomeOpened, MessageIn
@@ -84,11 +84,14 @@ def ask_shortcut(body: Payload) -> AskShortcut:
     )
 
 
-def plain_text(text: str, desk_user: str = "") -> str:
-    """What a person typed, without Slack's markup: the desk's own mention dropped, links and names readable."""
+def plain_text(text: str, desk_user: str = "", name_of: Callable[[str], str] = lambda _: "someone") -> str:
+    """What a person typed, without Slack's markup: the desk's own mention dropped, links and names readable.
+
+    ``name_of`` gives the name of a member id.
+    """
     if desk_user:
         text = re.sub(rf"<@{desk_user}(?:\|[^>]*)?>", " ", text)
-    text = _MENTION.sub("@someone", text)
+    text = _MENTION.sub(lambda m: f"@{name_of(m[1])}", text)
     text = _CHANNEL.sub(r"#\1", text)
     text = _LINK.sub(lambda m: m[1] if not m[2] or m[2] == m[1] else f"{m[2]} ({m[1]})", text)
     text = _SPECIAL.sub(lambda m: m[1] or "", text)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bot import texts
 from bot.slack import mrkdwn
-from bot.slack.message import Message, clip, say
+from bot.slack.message import Message, clip, one_line, say
 
 _WORDS_LIMIT = 2_000
+_QUESTION_LIMIT = 300
 
 
 def help_text(example_key: str = texts.EXAMPLE_KEY) -> Message:
     """`/mops help`: everything the desk does, on one screen."""
     ticket = texts.HELP_TICKET.format(key=mrkdwn.escape(example_key))
-    return say("\n".join([texts.HELP_ASK, ticket, texts.HELP_MESSAGE, texts.HELP_MORE]))
+    return say("\n".join([texts.HELP_LEAD, texts.HELP_ASK, ticket, texts.HELP_MESSAGE, texts.HELP_MORE]))
 
 
 def oncall(on_triage: str | None) -> Message:
@@ -25,9 +26,19 @@ def did_you_mean(command: str, typed: str, meant: str) -> Message:
     return say(texts.did_you_mean(command, mrkdwn.escape(typed), meant))
 
 
-def looking() -> Message:
-    """The instant acknowledgement of a slash command."""
-    return say(texts.LOOKING)
+def looking(question: str) -> Message:
+    """The instant acknowledgement of a question asked in private; it stays above the answer."""
+    return say(texts.looking(mrkdwn.escape(clip(one_line(question), _QUESTION_LIMIT))))
+
+
+def forgetting() -> Message:
+    """The instant acknowledgement of `/mops forget me`."""
+    return say(texts.FORGETTING)
+
+
+def cannot_read() -> Message:
+    """The database does not answer a look-up."""
+    return say(texts.CANNOT_READ)
 
 
 def not_kept(words: str) -> Message:

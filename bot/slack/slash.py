@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, assert_never
 
 from bot.commands import DidYouMean, Mops, Text, TicketKey, TicketList, parse_mops, parse_ticket
 from bot.errors import DatabaseUnavailable
-from bot.incoming import ForgetMe, FormContext, Incoming, SlashQuestion, TicketLookup
+from bot.incoming import ForgetMe, FormContext, Incoming, SlashQuestion
 from bot.slack import replies
 from bot.slack.message import Message
 from bot.slack.parse import plain_text
@@ -29,12 +29,23 @@ class OpensForms(Protocol):
         """Open the form for these words; a message instead when it could not be opened."""
 
 
+class LooksUp(Protocol):
+    """Who reads requests. Both raise DatabaseUnavailable."""
+
+    def listed(self, person: str) -> Message:
+        """A person's requests."""
+
+    def shown(self, key: str, person: str) -> Message:
+        """One ticket, if this person may see it."""
+
+
 class Slash:
     """Each command returns the message of its acknowledgement (only the person sees it), or None for none."""
 
-    def __init__(self, records: Records, forms: OpensForms, triage: str) -> None:
+    def __init__(self, records: Records, forms: OpensForms, lookups: LooksUp, triage: str) -> None:
         self._records = records
         self._forms = forms
+        self._lookups = lookups
         self._triage = triage
 
     def mops(self, body: Body) -> Message:
@@ -46,7 +57,7 @@ class Slash:
             case Mops.ONCALL:
                 return replies.oncall(self._triage or None)
             case Mops.FORGET_ME:
-                return self._recorded(ForgetMe(_user(body), _url(body), _key(body)))
+                return self._recorded(ForgetMe(_user(body), _url(body), _key(body)), replies.forgetting())
             case DidYouMean(typed=typed, meant=subcommand):
                 return replies.did_you_mean("/mops", typed, subcommand)
             case Text(text=text):
@@ -58,7 +69,8 @@ class Slash:
                         text=plain_text(text),
                         response_url=_url(body),
                         key=_key(body),
-                    )
+                    ),
+                    replies.looking(plain_text(text)),
                 )
         assert_never(meant)
 
@@ -67,9 +79,9 @@ class Slash:
         meant = parse_ticket(str(body.get("text", "")))
         match meant:
             case TicketList():
-                return self._recorded(TicketLookup(_user(body), _url(body), _key(body)))
+                return self._looked_up(lambda: self._lookups.listed(_user(body)))
             case TicketKey(key=key):
-                return self._recorded(TicketLookup(_user(body), _url(body), _key(body), key))
+                return self._looked_up(lambda: self._lookups.shown(key, _user(body)))
             case DidYouMean(typed=typed, meant=subcommand):
                 return replies.did_you_mean("/ticket", typed, subcommand)
             case Text(text=text):
@@ -81,12 +93,18 @@ class Slash:
                 return self._forms.open_blank(str(body.get("trigger_id", "")), plain_text(text), context)
         assert_never(meant)
 
-    def _recorded(self, item: Incoming) -> Message:
+    def _recorded(self, item: Incoming, said: Message) -> Message:
         try:
             self._records.record(item)
         except DatabaseUnavailable:
             return replies.not_kept(getattr(item, "text", ""))
-        return replies.looking()
+        return said
+
+    def _looked_up(self, look: Callable[[], Message]) -> Message:
+        try:
+            return look()
+        except DatabaseUnavailable:
+            return replies.cannot_read()
 
 
 def _user(body: Body) -> str:

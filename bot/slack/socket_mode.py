@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from bot.slack.client import web_client
+from bot.slack.client import app_token_in_use, web_client
 
 PING_INTERVAL_S = 2
 """With slack_sdk's default a silent cut goes unnoticed for about a minute; with this one about ten seconds."""
@@ -23,8 +23,9 @@ class SocketConnection:
         )
 
     def open(self) -> None:
-        """Connect; returns when Slack has said hello or raises SlackClientError."""
-        self._handler.client.connect()
+        """Connect. Raises SlackRefused when SLACK_APP_TOKEN is wrong, SlackUnavailable when Slack is out of reach."""
+        with app_token_in_use():
+            self._handler.client.connect()
 
     @property
     def is_connected(self) -> bool:

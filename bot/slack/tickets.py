@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import assert_never
 
-from bot import form_texts, texts
+from bot import form_texts, texts, ticket_texts
 from bot.slack import ids, mrkdwn
 from bot.slack.message import (
+    PLAIN,
     TEXT_LIMIT,
     Block,
     Markup,
@@ -45,16 +46,18 @@ def ticket_card(
     on_triage: str | None = None,
     missing: Sequence[FormField | TrackerField] | None = (),
     opened_because: str = Because.NOT_FOUND,
+    unknown: Sequence[FormField] = (),
 ) -> Message:
     """The one message about a request, for whatever state it is in; updated in place when that changes.
 
     ``on_triage`` is a member id or a name. ``missing`` are the mandatory fields nobody has filled in yet;
     None when the request has no type, so that nobody can say.
     ``opened_because`` is the value of a `Because`; one we no longer know reads like "asked_for".
+    ``unknown`` are the fields answered with "I don't know yet".
     """
     match request.state:
         case RequestState.FILED if request.ticket:
-            return _filed(request, request.ticket, on_triage, missing, opened_because)
+            return _filed(request, request.ticket, on_triage, opened_because, _lacks(missing, unknown))
         case RequestState.WITHDRAWN:
             return withdrawn(request)
         case RequestState.NEEDS_FIELDS:
@@ -68,86 +71,122 @@ def ticket_card(
 
 def kept(ref: str) -> Message:
     """Jira is away: the request is safe, and this is its reference."""
-    return say(lambda m: texts.kept(m.bold(ref)))
+    return say(lambda m: ticket_texts.kept(m.bold(ref)))
 
 
 def opening_privately(ref: str) -> Message:
     """To the person who asked in private: the ticket's card follows in their DM."""
-    return say(lambda m: texts.opening_privately(m.bold(ref)))
+    return say(lambda m: ticket_texts.opening_privately(m.bold(ref)))
 
 
 def request_taken(ref: str) -> Message:
     """To the person who sent a form: the ticket's card follows in their DM."""
-    return say(lambda m: texts.request_taken(m.bold(ref)))
+    return say(lambda m: ticket_texts.request_taken(m.bold(ref)))
 
 
 def added_to(request: Request) -> Message:
     """A further question of the same conversation went onto its request."""
-    ticket = request.ticket
-    if ticket:
-        return say(lambda m: texts.added_to(_key(ticket, m)))
-    return say(lambda m: texts.added_to(m.bold(texts.waiting_request(request.ref))))
+    return say(lambda m: ticket_texts.added_to(_called(request, m)))
+
+
+def noted_on(request: Request) -> Message:
+    """Something said in its thread went onto the ticket."""
+    return say(lambda m: ticket_texts.noted_on(_called(request, m)))
+
+
+def status(request: Request | None, on_triage: str | None = None) -> Message:
+    """How the request of a thread stands; ``request`` is None when the thread has none."""
+    if request is None:
+        return say(ticket_texts.NO_TICKET_HERE)
+    waits = request.ticket is not None and not request.ticket.assignee and not request.ticket.done
+    triage = texts.on_call(mrkdwn.escape(on_triage)) if on_triage and waits else ""
+    return say(lambda m: "\n".join(line for line in (_request_line(request, m), triage) if line))
+
+
+def may_close(request: Request) -> Message:
+    """The asker said that it is settled."""
+    return say(lambda m: ticket_texts.may_close(_called(request, m)), actions(_not_needed(request)))
+
+
+def closed_by(request: Request, asker: str, who: str) -> Message:
+    """For the thread: the ops team closed it. ``asker`` is a member id, ``who`` a name."""
+    return say(lambda m: ticket_texts.closed_by(mrkdwn.person(asker), m.words(who), _called(request, m)))
+
+
+def details_by(request: Request, who: str) -> Message:
+    """For the thread: another person than the asker filled in the form."""
+    return say(lambda m: ticket_texts.details_by(m.words(who), _called(request, m)))
+
+
+def others_request(asker: str) -> Message:
+    """To somebody who may not close this request; ``asker`` is a name."""
+    return say(lambda m: ticket_texts.others_request(m.words(asker)))
+
+
+def already_closed() -> Message:
+    """To somebody who pressed a button of a request that is closed."""
+    return say(ticket_texts.ALREADY_CLOSED)
 
 
 def withdrawn(request: Request) -> Message:
     """After "Not needed"."""
     if request.ticket:
         ticket = request.ticket
-        return say(lambda m: texts.withdrawn(m.link(ticket.key, ticket.url)))
-    return say(lambda m: texts.withdrawn_unfiled(m.bold(request.ref)))
+        return say(lambda m: ticket_texts.withdrawn(m.link(ticket.key, ticket.url)))
+    return say(lambda m: ticket_texts.withdrawn_unfiled(m.bold(request.ref)))
 
 
 def needs_fields(request: Request, fields: Sequence[TrackerField] = ()) -> Message:
     """The tracker demands ``fields`` (default: ``request.missing``), which no form asked for."""
     row = actions(_add_details(request, primary=True), _not_needed(request))
     names = fields or request.missing
-    return say(lambda m: texts.needs_fields(_names(names, m.bold), m.words(request.ref)), row)
+    return say(lambda m: ticket_texts.needs_fields(_names(names, m.bold), m.words(request.ref)), row)
 
 
 def dead_for_asker(request: Request) -> Message:
     """The tracker refused the request itself."""
-    return say(lambda m: texts.dead_for_asker(m.bold(request.ref)))
+    return say(lambda m: ticket_texts.dead_for_asker(m.bold(request.ref)))
 
 
 def ops_rejected(reason: str) -> Message:
     """For the ops channel: the tracker refused a request, and no form field can mend it."""
     why = clip(one_line(reason).rstrip("."), _REASON_LIMIT)
-    return say(lambda m: texts.ops_rejected(m.words(why)))
+    return say(lambda m: ticket_texts.ops_rejected(m.words(why)))
 
 
 def ops_denied(reason: str) -> Message:
     """For the ops channel: the tracker refuses our login or our permissions."""
     why = clip(one_line(reason).rstrip("."), _REASON_LIMIT)
-    return say(lambda m: texts.ops_denied(m.words(why)))
+    return say(lambda m: ticket_texts.ops_denied(m.words(why)))
 
 
 def withdrawn_reason() -> str:
     """The comment that closes a ticket nobody needs (plain text, for the tracker)."""
-    return texts.WITHDRAWN_REASON
+    return ticket_texts.WITHDRAWN_REASON
 
 
 def ticket_list(requests: Sequence[Request]) -> Message:
     """A person's requests, newest first as given; the ten first are shown."""
     if not requests:
-        return say(texts.NO_TICKETS)
-    return say(lambda m: "\n".join([texts.your_tickets(len(requests)), *request_lines(requests, m)]))
+        return say(ticket_texts.NO_TICKETS)
+    return say(lambda m: "\n".join([ticket_texts.your_tickets(len(requests)), *request_lines(requests, m)]))
 
 
 def request_lines(requests: Sequence[Request], m: Markup) -> list[str]:
     """One line per request, at most ten, then how many are left out."""
     lines = [f"• {_request_line(request, m)}" for request in requests[:_LISTED]]
     left = len(requests) - _LISTED
-    return [*lines, texts.more_tickets(left)] if left > 0 else lines
+    return [*lines, ticket_texts.more_tickets(left)] if left > 0 else lines
 
 
 def one_ticket(key: str, request: Request | None) -> Message:
     """`/ticket MOPS-12`; ``request`` is None when there is none by that key that this person may see."""
     ticket = request.ticket if request else None
     if ticket is None:
-        return say(lambda m: texts.no_such_ticket(m.bold(key)))
+        return say(lambda m: ticket_texts.no_such_ticket(m.bold(key)))
 
     def said(m: Markup) -> str:
-        when = texts.updated(m.moment(ticket.updated_at)) if ticket.updated_at else ""
+        when = ticket_texts.updated(m.moment(ticket.updated_at)) if ticket.updated_at else ""
         return joined([_ticket_line(ticket, m), when])
 
     return say(said)
@@ -165,21 +204,32 @@ def _filed(
     request: Request,
     ticket: Ticket,
     on_triage: str | None,
-    missing: Sequence[FormField | TrackerField] | None,
     because: str,
+    lacks: Callable[[Markup], str],
 ) -> Message:
     def said(m: Markup) -> str:
-        opened = texts.TICKET_OPENED.get(because, texts.TICKET_OPENED[Because.ASKED_FOR])
+        opened = ticket_texts.TICKET_OPENED.get(because, ticket_texts.TICKET_OPENED[Because.ASKED_FOR])
         first = opened.format(key=_key(ticket, m), ref=m.words(request.ref))
         triage = texts.on_call(mrkdwn.person(on_triage)) if on_triage and not ticket.assignee else ""
-        needed = texts.still_needed(_names(missing, m.bold)) if missing else texts.NOTHING_NEEDED
-        needed = texts.WHAT_HELPS if missing is None else needed
-        return " ".join(part for part in (first, triage) if part) + f"\n{needed}"
+        return " ".join(part for part in (first, triage) if part) + f"\n{lacks(m)}"
 
     if ticket.done:
-        return _with_facts(ticket, say(lambda m: texts.ticket_done(_key(ticket, m))))
-    row = [_add_details(request, primary=bool(missing)), _not_needed(request)]
+        return _with_facts(ticket, say(lambda m: ticket_texts.ticket_done(_key(ticket, m))))
+    row = [_add_details(request, primary=lacks(PLAIN) != ticket_texts.NOTHING_NEEDED), _not_needed(request)]
     return _with_facts(ticket, say(said), actions(*row))
+
+
+def _lacks(
+    missing: Sequence[FormField | TrackerField] | None, unknown: Sequence[FormField]
+) -> Callable[[Markup], str]:
+    """The card's second line: what would help the ops team most."""
+    if missing is None:
+        return lambda _: ticket_texts.WHAT_HELPS
+    if missing:
+        return lambda m: ticket_texts.still_needed(_names(missing, m.bold))
+    if unknown:
+        return lambda m: ticket_texts.still_open(_names(unknown, m.bold))
+    return lambda _: ticket_texts.NOTHING_NEEDED
 
 
 def _with_facts(ticket: Ticket, message: Message, *blocks: Block) -> Message:
@@ -188,8 +238,13 @@ def _with_facts(ticket: Ticket, message: Message, *blocks: Block) -> Message:
 
 
 def _small_facts(ticket: Ticket) -> str:
-    who = mrkdwn.escape(ticket.assignee) if ticket.assignee else texts.NOBODY_YET
+    nobody = "" if ticket.done else ticket_texts.NOBODY_YET
+    who = mrkdwn.escape(ticket.assignee) if ticket.assignee else nobody
     return joined([mrkdwn.escape(ticket.issue_type), mrkdwn.escape(ticket.status), who])
+
+
+def _called(request: Request, m: Markup) -> str:
+    return _key(request.ticket, m) if request.ticket else m.bold(ticket_texts.waiting_request(request.ref))
 
 
 def _key(ticket: Ticket, m: Markup) -> str:
@@ -204,9 +259,8 @@ def _ticket_line(ticket: Ticket, m: Markup) -> str:
 def _request_line(request: Request, m: Markup) -> str:
     if request.state is RequestState.FILED and request.ticket:
         return _ticket_line(request.ticket, m)
-    key = _key(request.ticket, m) if request.ticket else m.bold(texts.waiting_request(request.ref))
     summary = m.words(clip(one_line(request.draft.summary), _SUMMARY_LIMIT))
-    return f"{joined([key, summary])} — {texts.STATES[request.state]}"
+    return f"{joined([_called(request, m), summary])} — {ticket_texts.STATES[request.state]}"
 
 
 def _names(fields: Sequence[FormField | TrackerField], show: Callable[[str], str]) -> str:

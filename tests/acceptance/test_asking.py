@@ -225,3 +225,62 @@ def test_with_escalation_offer_the_desk_asks_before_it_opens_anything(tmp_path: 
         room.slack.click("Maya", offer, "Ask the ops team")
         assert room.slack.modal("Maya") is not None
         room.assert_clean()
+
+
+def test_help_on_call_and_a_wish_for_people_are_answered_in_the_thread(room: Room) -> None:
+    for said, answered in (
+        ("help", "I answer from the team's own docs"),
+        ("", "I answer from the team's own docs"),
+        ("who is on triage?", "Priya Raman is on triage today"),
+        ("talk to a human", "they take it from there"),
+        ("forget me", "/mops forget me"),
+    ):
+        ts = room.slack.say("Maya", "#ask-mops", f"@MOPS Desk {said}")
+        room.slack.wait_for_message("#ask-mops", answered, thread=ts)
+    room.settle()
+    assert room.tickets() == []
+
+
+def test_work_nothing_is_written_about_becomes_a_ticket_and_not_a_shrug(tmp_path: Path) -> None:
+    nothing = verdict(Band.ESCALATE, (), Cause.OFF_TOPIC)
+    with running_desk(tmp_path, script={"pardot": nothing}) as room:
+        ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk can you rename the Pardot folder?")
+        room.slack.wait_for_message("#ask-mops", "MOPS-1", thread=ts)
+
+
+def test_not_what_i_meant_works_again_on_the_next_best_hit(room: Room) -> None:
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs?")
+    room.slack.click("Maya", room.slack.wait_for_message("#ask-mops", "synced", thread=ts), "Not what I meant")
+    others = room.slack.wait_for_message("#ask-mops", "next closest", thread=ts)
+    room.slack.click("Maya", others, "What is an MQL?")
+    second = room.slack.wait_for_message("#ask-mops", "sales development", thread=ts)
+    room.slack.click("Maya", second, "Not what I meant")
+    room.slack.wait_for(lambda: len(room.replies(ts)) == 3)
+    assert buttons(room.replies(ts)[-1]) == [
+        "How do I build a UTM link?",
+        "How long does an email take?",
+        "None of these",
+    ]
+
+
+def test_nobody_opens_a_ticket_in_another_persons_name(room: Room) -> None:
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk something about utm")
+    offered = room.slack.wait_for_message("#ask-mops", "Which one is it?", thread=ts)
+    room.slack.click("Jonas", offered, "None of these")
+    told = room.slack.wait_for_message("#ask-mops", "Maya Lindqvist's question", seen_by="Jonas")
+    assert buttons(told) == ["Ask the ops team"]
+    room.settle()
+    assert room.tickets() == []
+
+
+def test_an_answer_for_the_team_is_not_shared_where_outsiders_read(tmp_path: Path) -> None:
+    workspace = larkfield()
+    partner = Channel("C0PARTNER", "partner", "channel", (MAYA, JONAS, DESK), ext_shared=True)
+    workspace.channels[partner.id] = partner
+    found = iter([verdict(Band.ANSWER), verdict(Band.ESCALATE, ())])  # for Maya; for everyone in the channel
+    with running_desk(tmp_path, workspace=workspace, script={"mql": lambda: next(found)}) as room:
+        room.slack.command("Maya", "#partner", "/mops where are my MQLs?")
+        answer = room.slack.wait_for_message("#partner", "synced", seen_by="Maya")
+        room.slack.click("Maya", answer, "Share in channel")
+        room.slack.wait_for_message("#partner", "people from outside", seen_by="Maya")
+        assert [m for m in room.slack.messages("#partner", seen_by="Jonas") if m.user == DESK] == []

@@ -109,13 +109,13 @@ def test_details_are_asked_for_per_field_confirmed_and_reach_the_ticket(room: Ro
     assert UNKNOWN in ticket.description
 
 
-def switch(room: Room, request_type: str) -> None:
-    """Maya picks another request type in the open form, and sees its fields."""
-    form = room.slack.modal("Maya")
+def switch(room: Room, request_type: str, person: str = "Maya") -> None:
+    """Pick another request type in the open form, and see its fields."""
+    form = room.slack.modal(person)
     assert form is not None
-    room.slack.choose("Maya", form, ids.REQUEST_TYPE, request_type)
+    room.slack.choose(person, form, ids.REQUEST_TYPE, request_type)
     first_label = {"Reporting request": "The question", "Something else": "and why?", "Email send": "Kind of email"}
-    room.slack.wait_for(lambda: first_label[request_type] in shown_text(room.slack.modal("Maya") or form))
+    room.slack.wait_for(lambda: first_label[request_type] in shown_text(room.slack.modal(person) or form))
 
 
 def reporting() -> dict[str, object]:
@@ -265,3 +265,63 @@ def test_a_channel_the_desk_may_not_write_in_gets_its_answer_by_dm(tmp_path: Pat
         room.slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs?")
         told = room.slack.wait_for_message(room.slack.dm("Maya"), "can't write in")
         assert "synced" in shown_text(told)
+
+
+def test_what_is_said_in_a_tickets_thread_goes_onto_the_ticket_by_name(room: Room) -> None:
+    ts, _ = ticket_card(room)
+    room.slack.say("Maya", "#ask-mops", "it is about 14 forms", thread=ts)
+    room.slack.wait_for_message("#ask-mops", "Added to", thread=ts)
+    room.settle()
+    assert room.tickets()[0].comments == ("Maya Lindqvist in Slack: it is about 14 forms",)
+
+
+def test_any_news_tells_how_the_ticket_stands_and_never_mind_offers_to_close_it(room: Room) -> None:
+    ts, _ = ticket_card(room)
+    room.slack.say("Maya", "#ask-mops", "any news?", thread=ts)
+    room.slack.wait_for_message("#ask-mops", "nobody on it yet\nPriya Raman is on triage", thread=ts)
+    room.slack.say("Maya", "#ask-mops", "ok never mind", thread=ts)
+    offered = room.slack.wait_for_message("#ask-mops", "can be closed", thread=ts)
+    room.slack.click("Maya", offered, "Not needed")
+    room.slack.wait_for_message("#ask-mops", "is closed", thread=ts)
+    room.slack.click("Maya", offered, "Not needed")
+    room.slack.wait_for_message("#ask-mops", "closed already", seen_by="Maya")
+
+
+def test_only_the_asker_and_the_ops_team_may_close_a_ticket(room: Room) -> None:
+    ts, card = ticket_card(room)
+    room.slack.click("Jonas", room.slack.message("#ask-mops", card), "Not needed")
+    room.slack.wait_for_message("#ask-mops", "Maya Lindqvist's request", seen_by="Jonas")
+    room.settle()
+    assert not room.tickets()[0].ticket.done
+    room.slack.click("Priya", room.slack.message("#ask-mops", card), "Not needed")
+    told = room.slack.wait_for_message("#ask-mops", "Priya Raman closed", thread=ts)
+    assert "<@U0MAYA>" in shown_text(told)
+    room.settle()
+    assert room.tickets()[0].ticket.done
+
+
+def fill_in_something_else(room: Room, person: str) -> None:
+    """Send the open form as the general type."""
+    switch(room, "Something else", person)
+    assert room.slack.submit(person, {"What do you need, and why?": "All 14 forms, because Pardot ends in May."}).ok
+
+
+def test_a_colleague_may_add_details_and_is_named(room: Room) -> None:
+    ts, card = ticket_card(room)
+    room.slack.click("Jonas", room.slack.message("#ask-mops", card), "Add details")
+    fill_in_something_else(room, "Jonas")
+    room.slack.wait_for_message("#ask-mops", "Jonas Weber added details to", thread=ts)
+    room.settle()
+    (ticket,) = room.tickets()
+    assert "Pardot ends in May" in ticket.description
+
+
+def test_details_for_a_ticket_that_was_closed_meanwhile_become_a_new_one(room: Room) -> None:
+    ts, card = ticket_card(room)
+    room.slack.click("Maya", room.slack.message("#ask-mops", card), "Add details")
+    room.slack.click("Maya", room.slack.message("#ask-mops", card), "Not needed")
+    room.slack.wait_for_message("#ask-mops", "is closed", thread=ts)
+    fill_in_something_else(room, "Maya")
+    room.slack.wait_for_message("#ask-mops", "MOPS-2", thread=ts)
+    room.settle()
+    assert "Pardot ends in May" in room.tickets()[1].description

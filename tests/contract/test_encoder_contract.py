@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from support_model import exported_encoder
 
 from knowledge.protocols import Encoder
 from knowledge.sentence_encoder import SentenceEncoder
@@ -14,9 +15,18 @@ from knowledge.testing import HashingEncoder
 TEXTS = ["Where are my MQLs?", "where are my mqls", "The venue has parking for forty cars.", "", "x" * 5000]
 
 
-@pytest.fixture(scope="module", params=["hashing", pytest.param("sentence", marks=pytest.mark.model)])
+REAL = [pytest.param(name, marks=[pytest.mark.model, pytest.mark.timeout(600)]) for name in ("sentence", "onnx")]
+
+
+@pytest.fixture(scope="module", params=["hashing", *REAL])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return HashingEncoder() if request.param == "hashing" else SentenceEncoder()
+    match request.param:
+        case "sentence":
+            return SentenceEncoder()
+        case "onnx":
+            return exported_encoder()
+        case _:
+            return HashingEncoder()
 
 
 def test_vectors_are_unit_length_float32_rows(encoder: Encoder) -> None:

@@ -61,9 +61,17 @@ def test_every_section_is_there() -> None:
 def test_answers_stand_under_their_labels_in_the_forms_order() -> None:
     answers = {"consent_text": "I agree\nto mails", "list_source": "own-event", "title": "Badge scans", "old": "kept"}
     text = describe(replace(DRAFT, answers=answers), FORM, "7F3K", "m")
-    wanted = ["Title: Badge scans", "Where does the list come from?: own-event", "Consent wording:", "  I agree"]
+    wanted = ["Title: Badge scans", "Where does the list come from? own-event", "Consent wording:", "  I agree"]
     assert "\n".join([*wanted, "  to mails", "old: kept"]) in text
     assert "h3. List import" in text
+
+
+def test_answers_read_as_people_say_them_and_what_is_missing_is_named() -> None:
+    answers = {"title": "where are my MQLs?", "go_live": "2027-05-14T10:00:00+02:00", "approver": "U7"}
+    text = describe(replace(DRAFT, answers=answers, names={"U7": "Priya Raman"}), FORM, "7F3K", "m")
+    assert "Needed in the CRM by: Fri 14 May 2027, 10:00 (Europe/Berlin)\nApprover: Priya Raman" in text
+    assert "Title:" not in text  # the question says it already
+    assert "h3. List import: not given yet\nCampaign link, Business goal" in text
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

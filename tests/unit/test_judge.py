@@ -6,20 +6,19 @@ import pytest
 from support_knowledge import ask
 
 from knowledge.calibration import DEFAULT, Calibration
-from knowledge.candidates import Candidate
+from knowledge.candidates import FEATURES, Candidate
 from knowledge.domain import Band, Cause, HitKind
 from knowledge.judge import Judge
 from knowledge.signals import MARGIN_CAP, SIGNALS, signals
 
 
 def candidate(strength: float, kind: HitKind = HitKind.ENTRY, target: int = 0) -> Candidate:
-    names = ("phrasing", "centroid", "whole", "window", "run", "lexical", "coverage")
-    return Candidate(target, kind, dict.fromkeys(names, strength), strength, strength, 0)
+    return Candidate(target, kind, dict.fromkeys(FEATURES, strength), strength, strength, 0)
 
 
 GOOD = (candidate(0.9), candidate(0.3, target=1))
 CLOSE = (candidate(0.52), candidate(0.5, target=1))
-WEAK = (candidate(0.35), candidate(0.34, target=1))
+WEAK = (candidate(0.31), candidate(0.3, target=1))
 FAR = (candidate(0.1), candidate(0.1, target=1))
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import ModelMismatch, ModelUnavailable
-from knowledge.sentence_encoder import DEFAULT_SHA256, SentenceEncoder, checked_hash
+from knowledge.model_files import DEFAULT_SHA256, checked_hash
+from knowledge.sentence_encoder import SentenceEncoder
 
 
 def test_the_default_model_is_named_after_its_known_weights() -> None:

@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 from support_messages import every_message
 
-from bot import form_texts, texts
+from bot import form_texts, texts, ticket_texts
 from bot.slack.message import Message
 
 CONSTANTS = [
     (f"{module.__name__}.{name}", value)
-    for module in (texts, form_texts)
+    for module in (texts, ticket_texts, form_texts)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, str)
 ]
@@ -35,7 +35,7 @@ def test_no_message_shows_a_percentage_or_an_empty_slot(name: str, message: Mess
 
 def test_every_state_has_words() -> None:
     from_domain = {"queued", "unknown", "needs_fields", "filed", "withdrawn", "dead"}
-    assert texts.STATES.keys() == from_domain
+    assert ticket_texts.STATES.keys() == from_domain
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.vector_index import VectorIndex, load_vectors, save_vectors
+from knowledge.vector_index import COARSE_FROM, VectorIndex, load_index, load_vectors, save_vectors
 
 RANDOM = np.random.default_rng(7)
 VECTORS = RANDOM.standard_normal((300, 16)).astype(np.float32)
@@ -42,3 +42,51 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "v.npy", np.array(["a"]))
     with pytest.raises(ValueError, match="holds no vectors"):
         load_vectors(tmp_path / "v.npy")
+
+
+def clustered(count: int) -> np.ndarray:
+    """Unit vectors in loose groups, as texts make them."""
+    random = np.random.default_rng(3)
+    centres = random.standard_normal((200, 64))
+    vectors = centres[random.integers(200, size=count)] + 0.6 * random.standard_normal((count, 64))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_a_large_index_looks_at_few_vectors_and_finds_the_same() -> None:
+    vectors = clustered(COARSE_FROM + 1000)
+    index = VectorIndex.build(vectors)
+    assert not index.is_exact
+    assert index.recall() >= 0.99
+    found = index.nearest(vectors[5], 200)
+    assert found[0] == 5
+    assert np.all(np.diff(index.products(vectors[5], found)) <= 0)
+    assert set(index.nearest(vectors[5], len(vectors)).tolist()) == set(range(len(vectors)))
+
+
+def test_a_small_index_stays_exact() -> None:
+    assert VectorIndex.build(VECTORS).is_exact
+
+
+def test_vectors_that_codes_cannot_tell_apart_are_searched_exactly() -> None:
+    same = np.full((COARSE_FROM, 16), 0.25, dtype=np.float32)
+    noise = np.random.default_rng(1).standard_normal(same.shape).astype(np.float32) * 1e-6
+    assert VectorIndex.build(same + noise).is_exact
+
+
+def test_a_large_index_survives_its_files(tmp_path: Path) -> None:
+    index = VectorIndex.build(clustered(COARSE_FROM))
+    save_vectors(index.vectors, tmp_path / "v.npy")
+    index.save_coarse(tmp_path / "c.faiss")
+    loaded = load_index(tmp_path / "v.npy", tmp_path / "c.faiss")
+    assert not loaded.is_exact
+    assert np.array_equal(loaded.nearest(VECTORS[0].repeat(4), 50), index.nearest(VECTORS[0].repeat(4), 50))
+
+
+def test_a_coarse_part_of_other_vectors_is_refused(tmp_path: Path) -> None:
+    VectorIndex.build(clustered(COARSE_FROM)).save_coarse(tmp_path / "c.faiss")
+    save_vectors(VECTORS, tmp_path / "v.npy")
+    with pytest.raises(ValueError, match="other vectors"):
+        load_index(tmp_path / "v.npy", tmp_path / "c.faiss")
+    (tmp_path / "c.faiss").write_bytes(b"nothing of the kind")
+    with pytest.raises(ValueError, match="no index"):
+        load_index(tmp_path / "v.npy", tmp_path / "c.faiss")

@@ -89,7 +89,7 @@ function inline(text) {
   let node = whole;
   if (escaped) node = escaped;
   else if (code) node = h("code", {}, code);
-  else if (url) node = link(url, label);
+  else if (url) node = link(url, label.replace(/\\([-*_{}[\]|\\!~^+?#])/g, "$1"));
   else if (bare) node = link(bare, bare);
   else if (bold) node = h("strong", {}, inline(bold));
   else if (italic) node = h("em", {}, inline(italic));

@@ -15,7 +15,7 @@ from bot.slack import home, tickets
 from bot.slack.message import Message
 from escalation.domain import Form, Request, RequestState
 from escalation.request_store import RequestStore
-from escalation.validation import missing
+from escalation.validation import is_tbd, missing
 
 
 @dataclass(frozen=True)
@@ -82,4 +82,5 @@ class Cards:
         on_triage = self._directory.person(self._triage).name if self._triage else None
         form = self._forms.get(request.draft.form_id or "")
         needed = missing(form, request.draft.answers) if form else None
-        return tickets.ticket_card(request, on_triage, needed, placed.opened_because)
+        unknown = [f for f in form.fields if is_tbd(f, request.draft.answers.get(f.key, ""))] if form else []
+        return tickets.ticket_card(request, on_triage, needed, placed.opened_because, unknown)

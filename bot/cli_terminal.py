@@ -1,0 +1,54 @@
+"""What the commands share: the terminal, and opening what the desk knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from bot.wiring import KnowledgeParts
+    from knowledge.protocols import Encoder
+
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
+
+
+@contextmanager
+def open_parts(encoder: Encoder | None) -> Iterator[KnowledgeParts]:
+    """Settings, database and knowledge for one command. Logs go to stderr, and only if something is wrong."""
+    from bot.logs import configure
+    from bot.settings import load_settings
+    from bot.wiring import open_knowledge
+
+    settings = load_settings()
+    configure("debug" if settings.log_level == "debug" else "warning", "text", settings.secrets)
+    with open_knowledge(settings, encoder) as parts:
+        yield parts
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress bar on a terminal; nothing in a log file."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
+        yield bar
+
+
+@contextmanager
+def busy(doing: str) -> Iterator[None]:
+    """A spinner on a terminal; nothing in a log file."""
+    if not err.is_terminal:
+        yield
+        return
+    with err.status(doing):
+        yield

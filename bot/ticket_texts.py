@@ -1,0 +1,181 @@
+"""What is said about requests and tickets. The rest of the desk's copy, and its rules: bot.texts."""
+
+from __future__ import annotations
+
+from bot.texts import counted
+
+TICKET_OPENED = {
+    "not_found": "I couldn't find this in our docs, so I opened {key} for the ops team.",
+    "none_of_these": "Then it's one for people: I opened {key} for the ops team.",
+    "asked_for": "Done: {key} is with the ops team.",
+    "nothing_to_look_in": "I don't have anything to look in yet, so I opened {key} for the ops team.",
+    "filed_later": "Jira is back: your request (ref {ref}) is now {key}.",
+    "details_added": "Thanks, the details are in {key}.",
+}
+
+
+def still_needed(fields: str) -> str:
+    """What a ticket lacks."""
+    return f"To start right away they still need: {fields}."
+
+
+def still_open(fields: str) -> str:
+    """What was answered with "I don't know yet"."""
+    return f"The ops team can start. When you know it, add: {fields}."
+
+
+WHAT_HELPS = "A link, a date or an example helps them start sooner."
+NOTHING_NEEDED = "They have all they need; nothing more for you to do."
+NOBODY_YET = "nobody on it yet"
+
+
+def opening_privately(ref: str) -> str:
+    """Only the asker sees this; the ticket's card goes to their DM."""
+    return (
+        f"I couldn't find this in our docs, so I'm opening a ticket for the ops team (ref {ref}). "
+        "You'll find its link in your messages with me in a moment."
+    )
+
+
+def request_taken(ref: str) -> str:
+    """A form was sent; the ticket's card goes to the DM."""
+    return f"Got it (ref {ref}). You'll find the ticket's link in your messages with me in a moment."
+
+
+def added_to(request: str) -> str:
+    """A second question without an answer in the same thread."""
+    return f"I couldn't find that either, so I added it to {request}. The ops team sees both."
+
+
+def noted_on(request: str) -> str:
+    """Something said in a ticket's thread: a link, a number, a wish."""
+    return f"Added to {request}; the ops team sees it there."
+
+
+def said_in_thread(who: str, words: str) -> str:
+    """A comment on the ticket: who said what."""
+    return f"{who} in Slack: {words}"
+
+
+def details_by(who: str, request: str) -> str:
+    """Somebody filled in the form of another person's request."""
+    return f"{who} added details to {request}."
+
+
+def may_close(request: str) -> str:
+    """The asker said that it is settled."""
+    return f"Good. Then {request} can be closed:"
+
+
+def closed_by(asker: str, who: str, request: str) -> str:
+    """The ops team closed a request as not needed."""
+    return f"{asker}, {who} closed {request} as not needed. Need it after all? Type `/ticket`."
+
+
+def others_request(asker: str) -> str:
+    """To somebody who pressed "Not needed" on another person's request."""
+    return f"This is {asker}'s request, so I leave it open. They or the ops team can close it."
+
+
+ALREADY_CLOSED = "That one is closed already; nothing more to do."
+NO_TICKET_HERE = "There is no open ticket in this thread. Type `/ticket list` to see yours."
+
+
+def ticket_done(key: str) -> str:
+    """The tracker says so."""
+    return f"{key} is done. Not solved? Ask me again here, or type `/ticket`."
+
+
+def kept(ref: str) -> str:
+    """Jira does not answer."""
+    return (
+        f"I've kept your request (ref {ref}). Jira isn't answering right now; "
+        "I'll file it as soon as it does and post the link here."
+    )
+
+
+def withdrawn(key: str) -> str:
+    """After "Not needed"."""
+    return f"All right, {key} is closed. Nothing more to do. Need it after all? Type `/ticket`."
+
+
+def withdrawn_unfiled(ref: str) -> str:
+    """After "Not needed", before the tracker had it."""
+    return f"All right, I've dropped your request (ref {ref}). Need it after all? Type `/ticket`."
+
+
+def needs_fields(fields: str, ref: str) -> str:
+    """The tracker demands what no form asked for."""
+    return f"One more thing before Jira takes your request (ref {ref}): {fields}. Add it and I'll file it at once."
+
+
+def dead_for_asker(ref: str) -> str:
+    """The tracker refuses the request for good."""
+    return (
+        f"I couldn't file your request (ref {ref}): Jira won't take it. It is kept here, and the ops team has been "
+        f"told. If it is urgent, write to them and name that ref."
+    )
+
+
+def ops_rejected(reason: str) -> str:
+    """For the ops channel: the tracker takes a request for reasons no field of a form can mend."""
+    return (
+        f"Jira won't take a request: {reason}. Nothing is lost: it is kept here. Please check the project, "
+        "the issue type and its fields in Jira: `mops-desk doctor` says what is wrong."
+    )
+
+
+def ops_denied(reason: str) -> str:
+    """For the ops channel: the tracker refuses the desk itself."""
+    return (
+        f"Jira doesn't let me in, so I can't file tickets: {reason}. All requests are kept here, and I keep trying. "
+        "Please check `JIRA_EMAIL`, `JIRA_API_TOKEN` and the project's permissions, then run `mops-desk doctor`."
+    )
+
+
+WITHDRAWN_REASON = "Not needed any more, as said in Slack."
+
+
+NO_TICKETS = "You have no requests with me yet. Type `/ticket` and a few words to open one."
+
+
+def your_tickets(count: int) -> str:
+    """Above the list."""
+    return f"You have {counted(count, 'request', 'requests')}:"
+
+
+def more_tickets(count: int) -> str:
+    """Below a list that was cut."""
+    return f"and {count} older. Type `/ticket` and a key to see one."
+
+
+def waiting_request(ref: str) -> str:
+    """A request in a list that is not a ticket yet."""
+    return f"ref {ref}"
+
+
+STATES = {
+    "queued": "waiting for Jira",
+    "unknown": "waiting for Jira",
+    "needs_fields": "needs details from you",
+    "withdrawn": "not needed any more",
+    "dead": "refused by Jira, the ops team knows",
+    "filed": "with the ops team",
+}
+
+
+def no_such_ticket(key: str) -> str:
+    """`/ticket KEY` for a key that is not there."""
+    return f"I can't find {key}. Check the key, or type `/ticket list` to see your requests."
+
+
+def updated(when: str) -> str:
+    """When a ticket last changed."""
+    return f"updated {when}"
+
+
+# Why the nearest thing was not enough: read by the ops team in the ticket.
+
+NOT_SURE_ENOUGH = "close, but I wasn't sure enough to show it"
+SHOWN_NOT_RIGHT = "I showed it, and it wasn't what was asked"
+NOT_CLOSE = "about something else, as far as I can tell"

@@ -1,0 +1,25 @@
+"""Files that must be whole: forced to disk when written, compared with what was noted when read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+
+def sync(path: Path) -> None:
+    """Force a file's bytes, or a folder's names, to disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot open folders; NTFS journals names by itself
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def mark(path: Path) -> dict[str, Any]:
+    """Size and SHA-256 of a file, as manifests keep them. Raises OSError."""
+    with path.open("rb") as file:
+        return {"size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}

@@ -1,0 +1,71 @@
+"""Passages compared with a question word piece by word piece. Immutable; safe for several threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.protocols import Codes, Matrix, Positions
+from knowledge.token_codes import SCALE
+
+MOST = 4_000_000
+"""Word pieces kept at most (some 15,000 long sections, 400 MB on disk); larger collections do without."""
+
+_CODES, _STARTS = "codes.npy", "starts.npy"
+
+
+class TokenIndex:
+    """The codes of every target's word pieces; a target without any (an entry) matches nothing."""
+
+    def __init__(self, codes: Codes, starts: NDArray[np.int64]) -> None:
+        """``codes`` of all targets after one another; target t's are ``codes[starts[t]:starts[t + 1]]``."""
+        if codes.ndim != 2 or codes.dtype != np.int8 or int(starts[-1]) != len(codes):  # noqa: PLR2004
+            raise ValueError("word pieces that do not fit together")
+        self._codes = codes
+        self._starts = starts
+
+    @classmethod
+    def build(cls, owners: Sequence[int], pieces: Sequence[Codes], targets: int) -> TokenIndex | None:
+        """From texts' codes and the targets (positions, ascending) they belong to; None when there are too many."""
+        if not pieces or sum(len(codes) for codes in pieces) > MOST:
+            return None
+        lengths = np.bincount(owners, weights=[len(codes) for codes in pieces], minlength=targets)
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        return cls(np.concatenate(pieces), starts)
+
+    @property
+    def targets(self) -> int:
+        """How many targets there are, with word pieces or without."""
+        return len(self._starts) - 1
+
+    def matches(self, question: Codes, targets: Positions) -> Matrix:
+        """Per target: how well it holds the question's word pieces: the mean of each one's best cosine, -1 to 1.
+
+        0 for a target (or question) without word pieces.
+        """
+        starts, ends = self._starts[targets], self._starts[targets + 1]
+        held = np.flatnonzero(ends > starts)
+        result: Matrix = np.zeros(len(targets), dtype=np.float32)
+        if not len(held) or not len(question):
+            return result
+        block = np.concatenate([self._codes[starts[place] : ends[place]] for place in held]).astype(np.float32)
+        products = block @ question.astype(np.float32).T
+        offsets = np.concatenate([[0], np.cumsum(ends[held] - starts[held])[:-1]])
+        result[held] = np.maximum.reduceat(products, offsets, axis=0).mean(axis=1) / SCALE**2
+        return result
+
+    def save(self, folder: Path) -> None:
+        """Write two .npy files into a folder of its own."""
+        np.save(folder / _CODES, self._codes, allow_pickle=False)
+        np.save(folder / _STARTS, self._starts, allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> TokenIndex:
+        """Read what ``save`` wrote; the codes stay on disk and are read as they are needed. Raises ValueError."""
+        # Windows cannot delete a mapped file with its old generation.
+        codes = np.load(folder / _CODES, mmap_mode=None if os.name == "nt" else "r", allow_pickle=False)
+        return cls(codes, np.load(folder / _STARTS, allow_pickle=False))

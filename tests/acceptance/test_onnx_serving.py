@@ -1,0 +1,101 @@
+"""Serving without torch, as a person meets it; needs the real model."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support_cli import spawn
+from support_model import exported_encoder, models_folder
+
+from bot.settings import SAMPLES
+from knowledge.errors import ModelUnavailable
+from knowledge.exported_model import MODEL
+from knowledge.model_encoder import ModelEncoder
+from knowledge.model_files import DEFAULT_MODEL, ModelFiles
+from knowledge.onnx_export import LEAST_COSINE, PROBES
+from knowledge.sentence_encoder import HalfPrecision, SentenceEncoder
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
+
+HEAVY = "torch", "transformers", "sentence_transformers", "scipy", "bs4", "alembic", "jira"
+ASKING = (
+    "import sys, atexit\n"
+    f"atexit.register(lambda: sys.stderr.write('loaded: ' + ' '.join(m for m in {HEAVY} if m in sys.modules)))\n"
+    "from bot.cli import main; main(sys.argv[1:])"
+)
+
+
+def cosines(first: np.ndarray, second: np.ndarray) -> float:
+    return float((first * second).sum(axis=1).min())
+
+
+def test_asking_imports_neither_torch_nor_transformers_once_exported(tmp_path: Path) -> None:
+    (tmp_path / "models").symlink_to(models_folder())
+    environment = {"DATA_DIR": str(tmp_path)}
+    run = [sys.executable, "-c", ASKING]
+    assert spawn(*run, "faq", "import", str(SAMPLES / "faq.yaml"), cwd=tmp_path, env=environment).code == 0
+    asked = spawn(*run, "ask", "where are my MQLs?", "--json", cwd=tmp_path, env=environment)
+    assert json.loads(asked.out)["hits"]
+    assert asked.err == "loaded: "
+
+
+def test_the_exported_model_agrees_with_sentence_transformers_and_has_its_name() -> None:
+    encoder, truth = exported_encoder(), SentenceEncoder()
+    assert encoder.is_exported
+    assert encoder.name == truth.name
+    assert cosines(encoder.encode(PROBES), truth.encode(PROBES)) >= LEAST_COSINE
+
+
+def test_word_pieces_are_the_same_from_both() -> None:
+    for ours, theirs in zip(
+        exported_encoder().encode_tokens(PROBES)[1], SentenceEncoder().encode_tokens(PROBES)[1], strict=True
+    ):
+        assert ours.shape == theirs.shape
+        assert int(np.abs(ours.astype(int) - theirs).max(initial=0)) <= 1
+
+
+def test_many_texts_in_another_process_get_the_vectors_they_would_get_here() -> None:
+    encoder = exported_encoder()
+    texts = [f"{probe} {number}" for number in range(40) for probe in PROBES[2:8]] * 2
+    many = [piece for piece in encoder.encode_all(texts)]
+    assert sorted(position for positions, _ in many for position in positions) == list(range(len(texts)))
+    found = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+    for positions, vectors in many:
+        found[positions] = vectors
+    assert cosines(found, encoder.encode(texts)) >= LEAST_COSINE
+
+
+def test_bf16_vectors_stay_close_to_fp32() -> None:
+    texts = PROBES[:9]
+    half = HalfPrecision(ModelFiles.of(), threads=1)
+    assert cosines(half.encode(texts), exported_encoder().encode(texts)) >= 0.999
+
+
+def test_a_damaged_export_is_not_served_and_the_next_import_mends_it(tmp_path: Path) -> None:
+    exported = next(models_folder().iterdir())
+    copy = tmp_path / exported.name
+    copy.mkdir()
+    for file in exported.iterdir():
+        (copy / file.name).write_bytes(file.read_bytes())
+    damaged = bytearray((copy / MODEL).read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    (copy / MODEL).write_bytes(damaged)
+    encoder = ModelEncoder(DEFAULT_MODEL, tmp_path)
+    assert not encoder.is_exported
+    assert encoder.can_prepare
+
+
+def test_a_model_that_cannot_be_exported_leaves_sentence_transformers_in_charge(tmp_path: Path) -> None:
+    (tmp_path / "odd").mkdir()
+    for name in ("model.safetensors", "tokenizer.json"):
+        (tmp_path / "odd" / name).write_bytes(b"{}")
+    encoder = ModelEncoder(str(tmp_path / "odd"), tmp_path / "models")
+    encoder.prepare()
+    assert not encoder.is_exported
+    assert not encoder.can_prepare  # not tried again with every import
+    with pytest.raises(ModelUnavailable):
+        encoder.encode(["hello"])

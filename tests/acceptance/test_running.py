@@ -1,0 +1,111 @@
+"""`mops-desk run` as a service manager runs it: a process of its own, started, signalled, stopped."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import create_engine, text
+from support_cli import PROGRAM, free_port, spawn, started
+
+from bot.demo.slack_standin import SlackStandIn
+
+FAQ = "version: 1\nentries:\n  - {id: a, question: Where are my MQLs?, answer: Open the dashboard named Lifecycle.}\n"
+MAPS = Path("/proc/self/maps")
+
+
+@contextmanager
+def running(home: Path, slack: SlackStandIn, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The bot in HTTP mode, connected to the stand-in, accepting events."""
+    port = free_port()
+    env = {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "PORT": str(port),
+        "LOG_FORMAT": "json",
+    }
+    with started(*PROGRAM, "run", *arguments, cwd=home, env=env) as process:
+        url = f"http://127.0.0.1:{port}"
+        slack.wait_for(lambda: process.poll() is not None or healthy(url), 60)
+        assert process.poll() is None, process.communicate()
+        slack.connect(url)
+        yield process
+        slack.connect(None)
+
+
+def healthy(url: str) -> bool:
+    """Whether somebody answers there."""
+    try:
+        return httpx.get(f"{url}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def stop(process: subprocess.Popen[str]) -> tuple[float, str]:
+    """Ask it to end, as service managers do. Returns how long that took, and its log."""
+    begun = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    assert out == ""
+    return time.monotonic() - begun, err
+
+
+def inbox(home: Path) -> list[Any]:
+    """(kind, state) of everything that came in."""
+    engine = create_engine(f"sqlite:///{home / 'data' / 'desk.sqlite3'}")
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT kind, state FROM desk_inbox ORDER BY id")).all()
+    engine.dispose()
+    return [tuple(row) for row in found]
+
+
+@pytest.mark.model
+@pytest.mark.timeout(400)
+def test_the_bot_answers_and_ends_within_ten_seconds_of_sigterm_with_nothing_lost(home: Path) -> None:
+    (home / "faq.yaml").write_text(FAQ, encoding="utf-8")
+    assert spawn(*PROGRAM, "faq", "import", "faq.yaml", cwd=home, timeout=200).code == 0
+    with SlackStandIn() as slack:
+        with running(home, slack) as process:
+            ts = slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs?")
+            slack.wait_for_message("#ask-mops", "named Lifecycle", thread=ts, timeout=120)
+            for number in range(5):
+                slack.say("Jonas", "#ask-mops", f"@MOPS Desk can you move form {number} to another tool?")
+            slack.wait_until_delivered()
+            took, log = stop(process)
+        assert took < 10
+        assert "form 3" not in log
+        assert [kind for kind, _ in inbox(home)] == ["message"] * 6
+        assert {state for _, state in inbox(home)} <= {"done", "ready"}
+
+
+@pytest.mark.skipif(not MAPS.exists(), reason="needs /proc to see what a process has loaded")
+def test_a_receiver_records_events_without_loading_model_or_index(home: Path) -> None:
+    with SlackStandIn() as slack, running(home, slack, "--role", "receiver") as process:
+        slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs?")
+        slack.wait_until_delivered()
+        assert {state for _, state in inbox(home)} == {"ready"}
+        loaded = Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8")
+        assert [name for name in ("torch", "faiss", "tokenizers", "sklearn") if f"/{name}" in loaded] == []
+        stop(process)
+
+
+def test_sigterm_during_the_start_of_the_index_does_not_wait_for_it(home: Path) -> None:
+    with SlackStandIn() as slack, running(home, slack) as process:
+        took, _ = stop(process)
+    assert took < 10
+
+
+def test_the_wiring_itself_loads_no_model_library(home: Path) -> None:
+    heavy = "torch faiss sentence_transformers transformers"
+    code = f"import sys, bot.cli_run, bot.wiring; print(sorted(set('{heavy}'.split()) & set(sys.modules)))"
+    assert spawn(sys.executable, "-c", code, cwd=home).out == "[]\n"

