@@ -41,9 +41,11 @@ def test_a_create_without_a_clear_answer_is_unknown_and_sent_once(cloud: Jira, f
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [("7", 7.0), (None, None), ("soon", None), (format_datetime(datetime.now(UTC) + timedelta(seconds=300)), 300.0)],
+    [("7", 7.0), (None, None), ("soon", None), ("in five minutes", 300.0)],
 )
 def test_too_many_requests_says_when_to_come_back(cloud: Jira, said: str | None, seconds: float | None) -> None:
+    if said == "in five minutes":  # as an HTTP date, made here: the suite may have run for longer than that
+        said = format_datetime(datetime.now(UTC) + timedelta(minutes=5))
     cloud.standin.faults.next("create", too_many(said))
     with pytest.raises(TrackerUnavailable) as caught:
         cloud.tracker.create(new_ticket_for())
