@@ -74,9 +74,9 @@ class Serving:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything one run measured. ``serving`` is by the clock, ``work`` by the processor, which a busy machine disturbs
+    """Everything one run measured. ``serving`` is by the clock, ``work`` by the processor (other programs
 
-    less. ``megabytes`` is the memory of a process that answers.
+    disturb it less). ``megabytes`` is the memory of a process that answers.
     """
 
     about: dict[str, str]

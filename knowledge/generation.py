@@ -19,7 +19,7 @@ from knowledge.token_index import TokenIndex
 from knowledge.units import Span, UnitKind
 from knowledge.vector_index import VectorIndex, load_index, save_vectors
 
-FORMAT = 2
+FORMAT = 3
 """Raise when what is indexed or how it is stored changes: older generations are then rebuilt."""
 
 MANIFEST = "manifest.json"

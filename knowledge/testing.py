@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from knowledge.lexical_index import terms_of
-from knowledge.protocols import Matrix
+from knowledge.protocols import Codes, Matrix
 from knowledge.stopwords import STOPWORDS
+from knowledge.token_codes import codes_of
 
 DIMENSION = 256
 _WORD = re.compile(r"[a-z0-9]+")
@@ -56,6 +57,18 @@ class HashingEncoder:
             else:
                 row[0] = 1.0
         return vectors
+
+
+class HashingTokenEncoder(HashingEncoder):
+    """A HashingEncoder that tells word pieces too: its words."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[Matrix, list[Codes]]:
+        """See TokenEncoder."""
+        return self.encode(texts), [codes_of(self._words(text), None) for text in texts]
+
+    def _words(self, text: str) -> Matrix:
+        words = _WORD.findall(text.lower())
+        return HashingEncoder(dimension=self._dimension).encode(words)
 
 
 def _features(text: str) -> Iterator[tuple[str, float]]:

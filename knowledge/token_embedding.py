@@ -10,7 +10,7 @@ from knowledge.embedding import Progress, token_pieces
 from knowledge.protocols import Codes, Encoder, Matrix, TokenEncoder, Transactions
 from knowledge.vector_cache import VectorCache, text_key
 
-_VERSION = "#tokens1"
+_VERSION = "#tokens2"
 """Part of the cache's model name; raise when codes are made differently."""
 
 _HEAD = 1

@@ -74,7 +74,7 @@ def test_codes_survive_the_cache(pieces: int) -> None:
 def test_codes_keep_cosines() -> None:
     states = np.random.default_rng(1).standard_normal((2, 384)).astype(np.float32)
     unit = states / np.linalg.norm(states, axis=1, keepdims=True)
-    coded = codes_of(states, None).astype(np.float32) / 254
+    coded = codes_of(states, None).astype(np.float32) / 127
     assert coded[0] @ coded[1] == pytest.approx(unit[0] @ unit[1], abs=0.02)
 
 
