@@ -15,6 +15,7 @@ from sqlalchemy.exc import (
     OperationalError,
     SQLAlchemyError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from bot.errors import DatabaseUnavailable
@@ -71,12 +72,23 @@ _ADVICE = (
 """What database drivers say, and what that means for the person who reads it; the first match counts."""
 
 
-class Database:
-    """An engine and the two kinds of transaction the desk uses."""
+POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 5.0}
+"""Connections per process: the loops, and as many receiving threads as may come together; who waits longer fails."""
 
-    def __init__(self, engine: Engine) -> None:
+
+class Database:
+    """An engine and the two kinds of transaction the desk uses.
+
+    ``patience_s``: how long a write waits for its turn, and on PostgreSQL how long each statement may take.
+    """
+
+    def __init__(self, engine: Engine, patience_s: float | None = None) -> None:
         self.engine = engine
-        self._writer = engine.execution_options(desk_writes=True)
+        self._writer = engine.execution_options(desk_writes=True, desk_patience_s=patience_s)
+
+    def impatient(self, patience_s: float) -> Database:
+        """The same database, for somebody who must answer soon whether or not it can be written."""
+        return Database(self.engine, patience_s)
 
     @property
     def is_sqlite(self) -> bool:
@@ -155,8 +167,10 @@ def _not_an_address() -> DatabaseUnavailable:
 def _engine(url: URL) -> Engine:
     if url.drivername == _POSTGRES:
         arguments = {"connect_timeout": CONNECT_TIMEOUT_S}
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S})
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments, **POOL)
+        event.listen(engine, "begin", _begin_postgres)
+        return engine
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S}, **POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -166,6 +180,8 @@ def _engine(url: URL) -> Engine:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except PoolTimeout as exc:
+        raise DatabaseUnavailable("Every connection to the database is in use. Try again in a moment.") from exc
     except (OperationalError, InterfaceError, InternalError) as exc:
         raise DatabaseUnavailable(explain(exc)) from exc
     except DatabaseError as exc:
@@ -199,5 +215,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - th
 
 def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 - sqlalchemy types events loosely
     """Writers take the lock at BEGIN: a deferred BEGIN loses read-modify-write updates or fails midway."""
-    writes = connection.get_execution_options().get("desk_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("desk_writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    patience_s = options.get("desk_patience_s") or BUSY_TIMEOUT_S
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience_s * 1000)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_postgres(connection: Any) -> None:  # noqa: ANN401 - sqlalchemy types events loosely
+    patience_s = connection.get_execution_options().get("desk_patience_s")
+    if patience_s:
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(patience_s * 1000)}")

@@ -43,6 +43,9 @@ from escalation.word_similarity import WordSimilarity
 WORKERS = 2
 DISPATCHERS = 4
 
+RECEIVER_PATIENCE_S = 2.0
+"""How long a receiver waits for the database: Slack wants an answer within three seconds, even if it is "not now"."""
+
 
 class Knowledge(Judges, RefreshesIndex, Protocol):
     """What the desk asks of knowledge: verdicts, and an index that stays current."""
@@ -76,7 +79,7 @@ class Desk:
         self._runtime = Runtime()
         self._index_ready = parts.knowledge is None
         self.app = self._bolt_app()
-        self.web: Starlette = web_app(self.app, self.readiness)
+        self.web: Starlette = web_app(self.app, self.readiness, parts.settings.slack_signing_secret)
 
     def start(self) -> None:
         """Start the loops of this process's role."""
@@ -94,16 +97,18 @@ class Desk:
 
     def readiness(self) -> dict[str, bool]:
         """What must be true to serve, by name."""
-        return {"database": self._parts.database.is_writable(), "index": self._index_ready}
+        database = self._parts.database.impatient(RECEIVER_PATIENCE_S)
+        return {"database": database.is_writable(), "index": self._index_ready}
 
     def _index_loaded(self) -> None:
         self._index_ready = True
 
     def _bolt_app(self) -> App:
         parts = self._parts
-        inbox = Inbox(parts.database, self._outbox, (self._inbox_bell, self._outbox_bell), parts.clock)
+        database = parts.database.impatient(RECEIVER_PATIENCE_S)
+        inbox = Inbox(database, self._outbox, (self._inbox_bell, self._outbox_bell), parts.clock)
         receiver = Receiver(inbox, parts.settings.listen_channels, parts.identity)
-        form_desk = FormDesk(parts.forms, self._similarity, parts.database, parts.clock)
+        form_desk = FormDesk(parts.forms, self._similarity, database, parts.clock)
         modals = Modals(form_desk, parts.slack, receiver)
         return build_app(
             receiver,

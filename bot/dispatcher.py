@@ -9,6 +9,7 @@ from bot import effects
 from bot.clock import Clock
 from bot.database import Database
 from bot.effects import CommentTicket, CreateTicket, DescribeTicket, Effect, WithdrawTicket
+from bot.lease import Leases
 from bot.logs import get_logger
 from bot.outbox import Outbox
 from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait
@@ -50,6 +51,7 @@ class Dispatcher:
         self._database = database
         self._clock = clock
         self._queue = Queue(OutboxRow)
+        self._leases = Leases(self._queue, database, clock)
 
     def run_once(self) -> bool:
         """Carry out the next due row, if there is one. Returns whether there was."""
@@ -57,9 +59,9 @@ class Dispatcher:
             claim = self._queue.claim(session, self._clock())
         if claim is None:
             return False
-        outcome = self._attempt(claim)
         try:
-            self._settle(claim, outcome)
+            with self._leases.held(claim):
+                self._settle(claim, self._attempt(claim))
         except ClaimLost:
             log.warning("claim_lost", outbox=claim.id)
         self._outbox.ring()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -65,7 +66,7 @@ class Inbox:
             message_key=message_key,
             lane=_lane(item),
             kind=item.kind,
-            payload=incoming.to_json(item),
+            payload=_storable(incoming.to_json(item)),
             state="ready",
             next_at=now,
             created_at=now,
@@ -83,3 +84,14 @@ def _lane(item: Incoming) -> str | None:
     if isinstance(item, MessageIn):
         return f"{item.team}:{item.channel}:{item.thread_ts or item.ts}"
     return None
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """The value without what no database or tracker takes: NUL characters and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _storable(one) for key, one in value.items()}
+    return value

@@ -22,18 +22,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select, update
+from sqlalchemy import Select, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.errors import DeskError
-from bot.tables import InboxRow, OutboxRow
+from bot.tables import InboxRow, Moment, OutboxRow
 
 LEASE = timedelta(seconds=60)
-"""How long a claim lasts. Longer than a Slack call with its timeout, so that a living worker is not overtaken there.
-
-A create in Jira may take longer (several calls of up to 23 s): then the row is claimed again in doubt, and the marker
-keeps the ticket single.
-"""
+"""How long a claim lasts unless it is renewed: how long the work of a process that died waits for another."""
 
 _DOUBT = "unsure"
 
@@ -79,10 +75,11 @@ class Queue:
 
     def __init__(self, row_type: type[InboxRow] | type[OutboxRow]) -> None:
         self._row = row_type
+        self._due = _due(row_type)
 
     def claim(self, session: Session, now: datetime) -> Claimed | None:
         """The oldest row that may run now, marked running; None when there is none."""
-        row = session.scalars(self._due(now)).first()
+        row = session.scalars(self._due, {"now": now}).first()
         if row is None:
             return None
         memo = dict(row.memo or {})
@@ -93,6 +90,10 @@ class Queue:
         return Claimed(
             row.id, row.key, row.token, row.kind, row.payload, row.attempts, dict(memo), now, row.created_at
         )
+
+    def renew(self, session: Session, claim: Claimed, now: datetime) -> None:
+        """It is still being worked on. Raises ClaimLost."""
+        self._settle(session, claim, next_at=now + LEASE)
 
     def finish(self, session: Session, claim: Claimed, now: datetime) -> None:
         """It is done, for good. What people typed is not kept a second time: the payload goes, the key stays."""
@@ -131,21 +132,25 @@ class Queue:
         if session.execute(statement).first() is None:
             raise ClaimLost(f"{self._row.__tablename__} {claim.id}: somebody else has taken over this row.")
 
-    def _due(self, now: datetime) -> Select[Any]:
-        """Looks at open rows only (``finished_at IS NULL``), which have indexes of their own."""
-        row = self._row
-        other = aliased(row)
-        waits = or_(other.state.in_(("running", "retry")), and_(other.state == "ready", other.next_at <= now))
-        works = and_(other.state == "running", other.next_at > now)  # a lease that ran out holds nobody back
-        held = exists().where(
-            other.finished_at.is_(None),
-            other.lane == row.lane,
-            or_(and_(other.id < row.id, waits), and_(other.id > row.id, works)),
-        )
-        return (
-            select(row)
-            .where(row.finished_at.is_(None), row.next_at <= now, ~held)
-            .order_by(row.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+
+def _due(row: type[InboxRow] | type[OutboxRow]) -> Select[Any]:
+    """The oldest row that may run at ``:now``. Made once: building it takes longer than running it.
+
+    Looks at open rows only (``finished_at IS NULL``), which have indexes of their own.
+    """
+    now = bindparam("now", type_=Moment())
+    other = aliased(row)
+    waits = or_(other.state.in_(("running", "retry")), and_(other.state == "ready", other.next_at <= now))
+    works = and_(other.state == "running", other.next_at > now)  # a lease that ran out holds nobody back
+    held = exists().where(
+        other.finished_at.is_(None),
+        other.lane == row.lane,
+        or_(and_(other.id < row.id, waits), and_(other.id > row.id, works)),
+    )
+    return (
+        select(row)
+        .where(row.finished_at.is_(None), row.next_at <= now, ~held)
+        .order_by(row.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )

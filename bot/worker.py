@@ -25,6 +25,7 @@ from bot.incoming import (
     MessageIn,
     SlashQuestion,
 )
+from bot.lease import Leases
 from bot.logs import get_logger
 from bot.outbox import Outbox
 from bot.queue import Claimed, ClaimLost, Queue
@@ -65,6 +66,7 @@ class Worker:
         self._database = database
         self._clock = clock
         self._queue = Queue(InboxRow)
+        self._leases = Leases(self._queue, database, clock)
 
     def run_once(self) -> bool:
         """Handle the next due row, if there is one. Returns whether there was."""
@@ -72,7 +74,8 @@ class Worker:
             claim = self._queue.claim(session, self._clock())
         if claim is None:
             return False
-        self._handle(claim)
+        with self._leases.held(claim):
+            self._handle(claim)
         self._outbox.ring()
         return True
 

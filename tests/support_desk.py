@@ -19,6 +19,7 @@ from bot.demo.slack_standin import SlackStandIn
 from bot.demo.slack_state import Message
 from bot.desk import Desk, Knowledge, Parts
 from bot.domain import Escalation
+from bot.queue import Queue
 from bot.serving import Served
 from bot.settings import SAMPLES, Settings
 from bot.slack.app import Identity
@@ -65,6 +66,7 @@ class Room:
     knowledge: ScriptedKnowledge
     url: str
     clock: Clock
+    parts: Parts
 
     def tickets(self) -> list[TicketDetails]:
         """The tickets of the embedded tracker, oldest first."""
@@ -88,15 +90,23 @@ class Room:
         self.slack.wait_until_delivered(timeout)
         self.slack.wait_for(lambda: not self.unfinished(), timeout)
 
-    def unfinished(self) -> list[tuple[str, str]]:
-        """(kind, state) of rows that are being worked on or due."""
-        with self.database.read() as session:
-            rows: list[Any] = []
-            for table in (InboxRow, OutboxRow):
-                due = (table.state == "ready") & (table.next_at <= self.clock())
-                query = select(table.kind, table.state).where(due | (table.state == "running"))
-                rows += session.execute(query).all()
-        return [(row[0], row[1]) for row in rows]
+    def live_through(self, seconds: float, step: float) -> None:
+        """Let that much time pass in steps; everything that is due is done before each."""
+        for _ in range(round(seconds / step)):
+            self.settle()
+            self.clock.skip(step)
+        self.settle()
+
+    def unfinished(self) -> list[str]:
+        """The kinds of rows that are being worked on or could be now (one of each table)."""
+        found: list[str] = []
+        for table in (InboxRow, OutboxRow):
+            with self.database.write() as session:
+                found += session.scalars(select(table.kind).where(table.state == "running"))
+                due = Queue(table).claim(session, self.clock())
+                found += [due.kind] if due else []
+                session.rollback()  # only looked
+        return found
 
     def rows(self, table: type[InboxRow | OutboxRow | QuestionRow | FeedbackRow]) -> list[Any]:
         """All rows of a table, oldest first."""
@@ -120,6 +130,8 @@ def running_desk(
     knowledge: Knowledge | None = None,
     listen: frozenset[str] = frozenset(),
     started: bool = True,
+    slack_timeout: float = 5.0,
+    database_url: str = "",
     jira_project: str = "MOPS",
     **standin: Any,
 ) -> Iterator[Room]:
@@ -130,7 +142,7 @@ def running_desk(
             slack_bot_token=slack.bot_token,
             slack_signing_secret=slack.signing_secret,
             slack_api_url=slack.api_url,
-            database_url=f"sqlite:///{folder / 'desk.sqlite3'}",
+            database_url=database_url or f"sqlite:///{folder / 'desk.sqlite3'}",
             data_dir=folder,
             escalation=escalation,
             triage=PRIYA,
@@ -146,7 +158,7 @@ def running_desk(
         parts = Parts(
             settings,
             database,
-            SlackClient(settings.slack_bot_token, settings.slack_api_url),
+            SlackClient(settings.slack_bot_token, settings.slack_api_url, slack_timeout),
             Identity(team.id, team.bot_user, team.bot_id),
             wiring.request_forms(settings),
             tickets,
@@ -159,7 +171,7 @@ def running_desk(
             if started:
                 desk.start()
             try:
-                yield Room(slack, desk, database, tickets, scripted, served.url, clock)
+                yield Room(slack, desk, database, tickets, scripted, served.url, clock, parts)
             finally:
                 slack.connect(None)
                 desk.stop()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from bot.database import Database, open_database
 from bot.migrate import upgrade
@@ -43,6 +43,15 @@ class Postgres:
             for statement in statements:
                 connection.execute(text(statement))
         admin.close()
+
+    @contextmanager
+    def away(self, url: str) -> Iterator[None]:
+        """Nobody gets into this database, and whoever was in is thrown out."""
+        name = make_url(url).database
+        gone = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        self.command(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", gone)
+        yield
+        self.command(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
     def fresh(self) -> str:
         """The URL of a new database with all tables."""

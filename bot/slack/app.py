@@ -16,6 +16,7 @@ from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.effects import React
+from bot.errors import DeskError
 from bot.inbox import Inbox
 from bot.incoming import Incoming, MessageIn
 from bot.logs import get_logger
@@ -41,6 +42,10 @@ class Identity:
     bot: str
 
 
+class NotUnderstood(DeskError):
+    """An event has not the shape that Slack documents."""
+
+
 class Receiver:
     """Takes what Slack delivers, records it, and acknowledges."""
 
@@ -50,8 +55,14 @@ class Receiver:
         self._identity = identity
 
     def event(self, body: Body) -> None:
-        """Record an event if it is for the desk. Raises DatabaseUnavailable: then Slack must deliver again."""
-        item = parse.event(body, self._identity.user)
+        """Record an event if it is for the desk.
+
+        Raises DatabaseUnavailable: then Slack must deliver again; NotUnderstood: that would not help.
+        """
+        try:
+            item = parse.event(body, self._identity.user)
+        except (KeyError, TypeError, AttributeError, ValueError) as exc:
+            raise NotUnderstood(type(exc).__name__) from exc
         if item is None:
             return
         if not isinstance(item, MessageIn):
@@ -110,7 +121,11 @@ def _event_recorder(receiver: Receiver) -> Callable[..., BoltResponse | None]:
         if body.get("type") != "event_callback":
             next()
             return None
-        receiver.event(body)
+        try:
+            receiver.event(body)
+        except NotUnderstood as exc:
+            log.error("event_not_understood", event_id=str(body.get("event_id")), error=str(exc))
+            return BoltResponse(status=400, body="", headers={"X-Slack-No-Retry": "1"})
         return BoltResponse(status=200, body="")
 
     return record_event

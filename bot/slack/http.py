@@ -1,11 +1,15 @@
 """HTTP mode: Slack's requests reach the Bolt app through a thread pool, size-capped, never on the event loop.
 
 Bolt's own Starlette adapter runs the app inside the event loop, where one slow acknowledgement holds up all others.
+What Slack has not signed is never parsed, and what cannot be read is refused before Bolt sees it.
 """
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Sequence
+from urllib.parse import parse_qsl
 
 from slack_bolt import App, BoltRequest
 from starlette.applications import Starlette
@@ -14,21 +18,33 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.slack.signature import is_slacks
+
 MAX_BODY = 1_000_000
 """Bytes. Slack's own payloads stay far below; a larger body is refused before it is read to its end."""
+
+_CERTIFICATE_CHECK = b"ssl_check=1"
+_FORM = "application/x-www-form-urlencoded"
 
 Ready = Callable[[], dict[str, bool]]
 """What must be true before the desk can serve, by name."""
 
 
-def web_app(app: App, ready: Ready) -> Starlette:
-    """The desk's HTTP surface: Slack's endpoint and the health checks."""
+def web_app(app: App, ready: Ready, signing_secret: str) -> Starlette:
+    """The desk's HTTP surface: the health checks, and Slack's endpoint where there is a secret to check it with."""
 
     async def slack_events(request: Request) -> Response:
         body = await _read(request)
         if body is None:
             return PlainTextResponse("The request is too large.", status_code=413)
-        return await run_in_threadpool(_dispatch, app, body, dict(request.headers), str(request.url.query))
+        if body.startswith(_CERTIFICATE_CHECK):
+            return Response()  # Slack looks at our certificate; nothing is asked
+        if not is_slacks(signing_secret, body, request.headers, time.time()):
+            return PlainTextResponse("The request is not signed by Slack.", status_code=401)
+        text = _readable(body, request.headers.get("content-type", ""))
+        if text is None:
+            return PlainTextResponse("The request cannot be read.", status_code=400)
+        return await run_in_threadpool(_dispatch, app, text, dict(request.headers), str(request.url.query))
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -37,13 +53,8 @@ def web_app(app: App, ready: Ready) -> Starlette:
         checks = await run_in_threadpool(ready)
         return JSONResponse(checks, status_code=200 if all(checks.values()) else 503)
 
-    return Starlette(
-        routes=[
-            Route("/slack/events", slack_events, methods=["POST"]),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ]
-    )
+    endpoint = [Route("/slack/events", slack_events, methods=["POST"])] if signing_secret else []
+    return Starlette(routes=[*endpoint, Route("/healthz", healthz), Route("/readyz", readyz)])
 
 
 async def _read(request: Request) -> bytes | None:
@@ -55,10 +66,23 @@ async def _read(request: Request) -> bytes | None:
     return body
 
 
-def _dispatch(app: App, body: bytes, headers: dict[str, str | Sequence[str]], query: str) -> Response:
+def _readable(body: bytes, content_type: str) -> str | None:
+    """The body as text if it is what Slack sends: a JSON object, or a form, whose payload is a JSON object."""
     try:
         text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return PlainTextResponse("The request is not UTF-8 text.", status_code=400)
-    answered = app.dispatch(BoltRequest(body=text, query=query, headers=headers))
+        if text.startswith("{") or content_type.partition(";")[0].strip() != _FORM:
+            return text if _is_payload(text) else None
+        fields = dict(parse_qsl(text, keep_blank_values=True))
+        return text if _is_payload(fields.get("payload", "{}")) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_payload(text: str) -> bool:
+    payload = json.loads(text)
+    return isinstance(payload, dict) and isinstance(payload.get("event", {}), dict)
+
+
+def _dispatch(app: App, body: str, headers: dict[str, str | Sequence[str]], query: str) -> Response:
+    answered = app.dispatch(BoltRequest(body=body, query=query, headers=headers))
     return Response(answered.body, answered.status, dict(answered.first_headers_without_set_cookie()))

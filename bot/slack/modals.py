@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from bot.errors import DatabaseUnavailable, DeskError
@@ -56,7 +57,13 @@ class Modals:
         if action["action_id"] == ids.HOME_ASK:
             self._show(body, forms.ask_view())
             return
-        self._open(body, self._sheet_for(action, _button_context(body)))
+        try:
+            sheet = self._sheet_for(action, _button_context(body))
+        except DatabaseUnavailable as exc:
+            log.warning("form_not_opened", error=str(exc))
+            self._say_not_opened(body)
+            return
+        self._open(body, sheet)
 
     def switch_type(self, body: Body) -> None:
         """Another request type was picked in the open form: same answers, other fields."""
@@ -147,7 +154,8 @@ class Modals:
         message = tickets.form_not_opened("")
         url = body.get("response_url")
         if url:
-            self._slack.respond(str(url), message.text, message.blocks, replace=False)
+            with suppress(DeskError):  # then Slack shows its warning sign at the button
+                self._slack.respond(str(url), message.text, message.blocks, replace=False)
 
 
 def _form_view(sheet: Sheet, desk: FormDesk) -> View:

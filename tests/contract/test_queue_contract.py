@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -21,6 +22,7 @@ from bot.database import Database
 from bot.effects import React
 from bot.inbox import Inbox
 from bot.incoming import HomeOpened, MessageIn
+from bot.lease import Leases
 from bot.outbox import Outbox
 from bot.queue import LEASE, Claimed, ClaimLost, Queue
 from bot.tables import InboxRow, OutboxRow
@@ -171,6 +173,35 @@ def test_the_doubt_stays_until_somebody_has_looked(any_database: Database) -> No
     assert (fourth.in_doubt_since, fourth.attempts) == (None, 3)  # waiting for a turn is no attempt
 
 
+def test_a_claim_is_kept_alive_while_its_row_is_worked_on(any_database: Database) -> None:
+    put(any_database, "slow")
+    row = claimed(any_database)
+    now = [0.0]
+    leases = Leases(QUEUE, any_database, lambda: later(now[0]), every_s=0.02)
+    over = LEASE.total_seconds() + 1
+    with leases.held(row):
+        now[0] = 30
+        wait_until(lambda: state(any_database, "slow").next_at > later(over))
+        assert claim(any_database, over) is None
+    assert claimed(any_database, 30 + over).in_doubt_since == START  # nobody renews it any more
+
+
+def test_whoever_lost_a_claim_cannot_renew_it(any_database: Database) -> None:
+    put(any_database, "slow")
+    row = claimed(any_database)
+    claimed(any_database, LEASE.total_seconds())
+    with pytest.raises(ClaimLost), any_database.write() as session:
+        QUEUE.renew(session, row, later(100))
+
+
+def wait_until(what: Callable[[], bool]) -> None:
+    """Return when it is so; fail after five seconds."""
+    end = time.monotonic() + 5
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def test_a_late_writer_is_refused_and_writes_nothing(any_database: Database) -> None:
     put(any_database, "a")
     slow = claimed(any_database)
@@ -307,6 +338,15 @@ def test_a_message_that_comes_under_two_event_ids_is_recorded_once_with_one_reac
     assert inbox(any_database).record(message("Ev1"), seen)
     assert not inbox(any_database).record(message("Ev2"), seen)
     assert (len(recorded(any_database)), len(recorded(any_database, OutboxRow))) == (1, 1)
+
+
+def test_characters_no_database_takes_are_left_out(any_database: Database) -> None:
+    odd = replace(message("Ev1"), text="where \x00are \ud83dmy \udc00MQLs? 🙂")
+    assert inbox(any_database).record(odd)
+    with any_database.write() as session:
+        row = Queue(InboxRow).claim(session, now_utc())
+    assert row is not None
+    assert row.payload["text"] == "where are my MQLs? 🙂"
 
 
 def test_messages_without_a_place_are_told_apart_by_their_keys(any_database: Database) -> None:
