@@ -198,7 +198,6 @@ def every_view() -> Sequence[tuple[str, dict[str, Any]]]:
         ("form, empty", forms.form_view([made], made, {}, "{}")),
         ("form, filled", forms.form_view([made], made, ANSWERS, "{}", [COMPONENT], wrong, adding=True)),
         ("confirm", forms.confirm_view(made, ANSWERS, "{}")),
-        ("loading", forms.loading_view()),
         ("expired", forms.expired_view()),
         ("not kept", forms.not_kept_view()),
         ("ask", forms.ask_view()),

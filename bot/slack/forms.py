@@ -103,11 +103,6 @@ def confirm_view(form: Form, answers: Answers, context_text: str, *, adding: boo
     )
 
 
-def loading_view() -> View:
-    """What opens at once while the form is prepared."""
-    return _notice(form_texts.LOADING_TITLE, form_texts.LOADING, close=form_texts.CLOSE)
-
-
 def expired_view() -> View:
     """The answers behind a confirmation are gone."""
     return _notice(form_texts.FORM_TITLE, form_texts.FORM_EXPIRED, close=form_texts.CLOSE)
