@@ -3,6 +3,8 @@
 # Settings, all optional:
 #   PYTHON=python3.12   which Python (3.11 or newer) makes the environment; found by itself otherwise
 #   TORCH_INDEX=URL     address of PyTorch's CPU wheel index; see README, "Installing"
+#   TEST_PROCESSES=4    how many tests run side by side (most of them wait more than they work)
+#   RUNS=1000 FIRST_SEED=1   how many seeds `make faults` lives through, and from which on
 #   ARGS="..."          further arguments: make test ARGS="-k manifest", make demo ARGS="--port 8000"
 
 SHELL := bash
@@ -12,6 +14,9 @@ SHELL := bash
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+TEST_PROCESSES ?= 4
+RUNS ?= 1000
+FIRST_SEED ?= 1
 TORCH_INDEX ?=
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
@@ -22,7 +27,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-inpu
 DOTS = { while read -r line; do case "$$line" in Collecting*|Processing*) printf . ;; \
 	"Installing collected"*) printf " unpacking" ;; esac; done; echo; }
 
-.PHONY: help demo run test install install-dev lint types contracts check docker clean
+.PHONY: help demo run test faults install install-dev lint types contracts check docker clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -34,7 +39,10 @@ run: install ## the real bot, with the settings in .env
 	@$(BIN)/mops-desk run $(ARGS)
 
 test: install-dev ## every test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
+
+faults: install-dev ## requests under crashes and faults at random points; RUNS=1000 by default
+	@RUNS=$(RUNS) FIRST_SEED=$(FIRST_SEED) $(BIN)/python -m pytest -q -s --timeout 0 tests/faults/test_seeded_runs.py $(ARGS)
 
 install: $(VENV)/.installed ## the environment
 

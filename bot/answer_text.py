@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.slack.markdown import to_plain
-from knowledge.domain import Band, Hit, Verdict
+from knowledge.domain import Band, Hit, Standing, Verdict
 
 SUGGESTED = 3
 
@@ -36,8 +36,9 @@ def _lines(verdict: Verdict, explain: bool) -> Iterator[str]:
 
 
 def name(hit: Hit) -> str:
-    """A hit's title, with its section for a passage."""
-    return f"{hit.title} › {hit.heading}" if hit.heading and hit.heading != hit.title else hit.title
+    """A hit's title, with its section for a passage, and its page, slide, rows or moment."""
+    found = f"{hit.title} › {hit.heading}" if hit.heading and hit.heading != hit.title else hit.title
+    return f"{found}, {hit.citation.place}" if hit.citation.place else found
 
 
 def _answer(hit: Hit) -> Iterator[str]:
@@ -45,7 +46,8 @@ def _answer(hit: Hit) -> Iterator[str]:
     yield ""
     where = hit.url or hit.path or hit.id
     owner = f" · {hit.citation.owner}" if hit.citation.owner else ""
-    yield f"Source: {name(hit)} ({where}){owner}"
+    marked = "" if hit.citation.standing is Standing.CURRENT else f" · marked {hit.citation.standing.value}"
+    yield f"Source: {name(hit)} ({where}){owner}{marked}"
 
 
 def _explanation(verdict: Verdict) -> Iterator[str]:

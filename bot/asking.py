@@ -19,9 +19,11 @@ from bot.database import Database
 from bot.domain import Asked, Place, Reply, ReplyKind, Surface
 from bot.help_desk import HelpDesk
 from bot.incoming import AskShortcut, AskSubmitted, MessageIn, SlashQuestion
+from bot.link_check import LinkCheck, LinkReview
+from bot.on_duty import OnDuty
 from bot.people import Directory, audience_of_channel, audience_of_person
 from bot.requests import RequestDesk
-from bot.slack import answers, replies, tickets
+from bot.slack import answers, intake, replies, tickets
 from bot.slack.message import Message
 from bot.slack.parse import plain_text
 from bot.speaking import Speaker
@@ -72,7 +74,8 @@ class Asking:
         clock: Clock,
         desk_user: str,
         listen_channels: frozenset[str],
-        triage: str = "",
+        on_duty: OnDuty,
+        links: LinkCheck,
     ) -> None:
         self._desk = desk
         self._directory = directory
@@ -82,7 +85,8 @@ class Asking:
         self._clock = clock
         self._desk_user = desk_user
         self._listen = listen_channels
-        self._triage = triage
+        self._on_duty = on_duty
+        self._links = links
 
     def message(self, item: MessageIn) -> Work:
         """A mention, a DM, a follow-up in a thread of ours, or something overheard."""
@@ -91,9 +95,9 @@ class Asking:
         context = self._context(place)
         match self.role(item, context.conversation):
             case Role.NOT_FOR_US:
-                return nothing
+                return self._goes_along(item, context)
             case Role.THIRD_PERSON:
-                return lambda session: _joined(session, context.conversation)
+                return _both(lambda session: _joined(session, context.conversation), self._goes_along(item, context))
             case Role.ADDRESSED:
                 addressed = True
             case Role.OVERHEARD:
@@ -101,6 +105,14 @@ class Asking:
         text = self._words(item.text)
         asked = Asked(text, item.user, place, addressed, context.earlier)
         return self._ask(asked, self._audience(place, item.user, item.shared), context)
+
+    def _goes_along(self, item: MessageIn, context: Context) -> Work:
+        """People talk among themselves: where the thread has a ticket, the ops team reads along there."""
+        request, words = context.request, self._words(item.text)
+        if request is None or not words:
+            return nothing
+        who = self._directory.person(item.user).name
+        return lambda session: self._requests.note_quietly(session, request, item, who, words)
 
     def role(self, item: MessageIn, conversation: Conversation | None) -> Role:
         """Who a message is meant for. In a thread of two nobody need mention the desk; with a third they must."""
@@ -163,7 +175,7 @@ class Asking:
             if found is None:
                 return _NO_CONTEXT
             number = conversations.request_in(found.id)
-            request = RequestStore(session).get(number) if number else None
+            request = RequestStore(session).standing_for(number) if number else None
             open_one = request if request and request.is_open else None
             return Context(found, conversations.earlier(found.id), open_one, conversations.last_question(found.id))
 
@@ -178,6 +190,9 @@ class Asking:
         reply = self._desk.reply(question, on_ticket=context.request is not None)
         if reply.kind is ReplyKind.SILENCE:
             return nothing
+        links = self._links.review(asked.text) if asked.addressed else None
+        if links and links.is_the_question and context.request is None:
+            reply = Reply(ReplyKind.LINK, reply.verdict)
         opening = self._requests.prepare(asked, reply.verdict) if reply.kind is ReplyKind.TICKET else None
 
         def write(session: Session) -> None:
@@ -188,14 +203,28 @@ class Asking:
                 return
             if opening is not None:
                 self._requests.open_for_question(session, opening, question_id, stored.conversation_id)
+                self._say_of_links(session, question_id, asked, links)
                 return
             if reply.kind is ReplyKind.NOTE and context.request is not None:
                 self._requests.note(session, context.request, asked, question_id)
+                self._say_of_links(session, question_id, asked, links)
                 return
-            message = self.render(question_id, asked, reply, context)
+            message = self._with_links(self.render(question_id, asked, reply, context), reply, links)
             self._speaker.say(session, f"reply:{question_id}", asked.place, asked.person, message)
 
         return write
+
+    def _with_links(self, message: Message, reply: Reply, links: LinkReview | None) -> Message:
+        """An answer with a word about the campaign links in its question, or that word alone."""
+        if links is None:
+            return message
+        return intake.link_answer(links) if reply.kind is ReplyKind.LINK else intake.with_links(message, links)
+
+    def _say_of_links(self, session: Session, question_id: int, asked: Asked, links: LinkReview | None) -> None:
+        if links is not None and links.notes:
+            self._speaker.say(
+                session, f"links:{question_id}", asked.place, asked.person, intake.link_notes(links), replace=False
+            )
 
     def render(self, question_id: int, asked: Asked, reply: Reply, context: Context = _NO_CONTEXT) -> Message:
         """What is said about a question (tickets have their own card)."""
@@ -233,7 +262,8 @@ class Asking:
             case ReplyKind.HELP:
                 return replies.help_text()
             case ReplyKind.ON_CALL:
-                return replies.oncall(self._on_triage())
+                shift = self._on_duty.shift()
+                return replies.oncall(self._name(shift.person), shift.until, self._name(shift.next_person))
             case ReplyKind.PEOPLE:
                 return answers.people(context.last_question)
             case ReplyKind.FORGET_ME:
@@ -255,10 +285,21 @@ class Asking:
 
     def _on_triage(self) -> str | None:
         """By name: a live mention in a thread would call the person each time."""
-        return self._directory.person(self._triage).name if self._triage else None
+        return self._name(self._on_duty.now())
+
+    def _name(self, person: str | None) -> str | None:
+        return self._directory.person(person).name if person else None
 
     def _today(self) -> date:
         return self._clock().date()
+
+
+def _both(first: Work, second: Work) -> Work:
+    def write(session: Session) -> None:
+        first(session)
+        second(session)
+
+    return write
 
 
 def _joined(session: Session, conversation: Conversation | None) -> None:

@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot import wiring
 from bot.clock import now_utc
@@ -25,7 +26,7 @@ from bot.settings import Settings
 from bot.stopwatch import Stopwatch
 from knowledge.benchmark import SEED, Growth, Ingest, Spread, growth_in_child, ingest, resident_megabytes
 from knowledge.benchmark_torch import TorchPlan, bare_forward
-from knowledge.bulk_encoding import multiplies_bf16
+from knowledge.bulk_encoding import cores, multiplies_bf16
 from knowledge.child_process import Child
 from knowledge.domain import Audience, Question
 from knowledge.faq_import import import_faq
@@ -58,18 +59,25 @@ class Workload:
 
 @dataclass(frozen=True)
 class Serving:
-    """Milliseconds of each question. ``bare`` is F, the bare torch forward."""
+    """Milliseconds of each question. ``bare`` is the bare torch forward; its p50 is F.
+
+    ``paired`` is the median, over the questions, of a verdict's time to its own bare forward: of all the ratios the
+    one that other programs disturb least.
+    """
 
     bare: Spread
     verdict: Spread
+    encoder: Spread
     rest: Spread
+    paired: float
 
     @classmethod
     def of(cls, rows: Sequence[tuple[float, float, float]]) -> Serving:
         """From (bare, verdict, encoder) of each question; ``rest`` is what of the verdict is not the encoder."""
-        bare, verdict, encoder = zip(*rows, strict=True)
-        rest = [whole - part for whole, part in zip(verdict, encoder, strict=True)]
-        return cls(Spread.of(bare), Spread.of(verdict), Spread.of(rest))
+        bare, verdict, encoder = np.array(rows, dtype=np.float64).T
+        paired = float(np.median(verdict / bare))
+        rest = verdict - encoder
+        return cls(_spread(bare), _spread(verdict), _spread(encoder), _spread(rest), paired)
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,8 @@ def benchmark(work: Workload, settings: Settings, say: Say) -> Results:
         embedded = ingest(files, file, [passages[number] for number in chosen])
         say("Growing")
         grown = _grow(work, model, [passages[number] for number in chosen])
-    return Results(_about(model), built, embedding, again, serving, worked, megabytes, fresh, embedded, grown)
+    about = _about(model) | {"questions": str(len(work.questions)), "embedded texts": str(len(passages))}
+    return Results(about, built, embedding, again, serving, worked, megabytes, fresh, embedded, grown)
 
 
 @contextmanager
@@ -213,8 +222,14 @@ def _grow(work: Workload, model: ModelEncoder, texts: Sequence[str]) -> tuple[Gr
 
 def _about(model: ModelEncoder) -> dict[str, str]:
     versions = {name: version(name) for name in VERSIONS}
+    threads = {"threads serving": "1", "threads embedding": str(cores()), "threads of F": "1"}
     bf16 = "yes" if multiplies_bf16() else "no"
-    return {"model": model.name, "seed": str(SEED), "python": platform.python_version(), "bf16": bf16} | versions
+    about = {"model": model.name, "seed": str(SEED), "python": platform.python_version(), "bf16": bf16}
+    return about | threads | versions
+
+
+def _spread(times: NDArray[np.float64]) -> Spread:
+    return Spread.of(times.tolist())
 
 
 def as_json(results: Results) -> str:

@@ -13,6 +13,7 @@ from bot.database import Database
 from bot.domain import Place, Surface
 from bot.effects import Update
 from bot.incoming import ButtonPressed
+from bot.join_choices import JoinChoices
 from bot.outbox import Outbox
 from bot.people import Directory
 from bot.requests import RequestDesk
@@ -29,6 +30,7 @@ class Choices:
         self,
         asking: Asking,
         requests: RequestDesk,
+        joins: JoinChoices,
         speaker: Speaker,
         outbox: Outbox,
         database: Database,
@@ -38,6 +40,7 @@ class Choices:
     ) -> None:
         self._asking = asking
         self._requests = requests
+        self._joins = joins
         self._speaker = speaker
         self._outbox = outbox
         self._database = database
@@ -49,6 +52,8 @@ class Choices:
         """What a button does."""
         if item.action_id == ids.NOT_NEEDED:
             return self._withdraw(item)
+        if item.action_id in (ids.JOIN, ids.FILE_MINE):
+            return self._joins.pressed(item)
         handlers: dict[str, Callable[[ButtonPressed, AskedQuestion, int], Work]] = {
             ids.FEEDBACK: self._feedback,
             ids.NOT_WHAT_I_MEANT: self._more,
@@ -136,6 +141,9 @@ class Choices:
         who = self._directory.person(item.user).name
 
         def write(session: Session) -> None:
+            if item.user == placed.person and (stays := self._requests.leave(session, number, who, item.key)):
+                self._whisper(session, item, stays)
+                return
             closed = self._requests.withdraw(session, number, item.key)
             if closed is None:
                 self._whisper(session, item, tickets.already_closed())

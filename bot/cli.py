@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.cli_ask import ask
 from bot.cli_benchmark import benchmark
 from bot.cli_evaluate import calibrate, evaluate
 from bot.cli_knowledge import faq, ingest
+from bot.cli_oncall import oncall
 from bot.cli_terminal import err
 from bot.domain import Role
 
@@ -34,6 +36,7 @@ app = typer.Typer(
 db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(faq, name="faq")
 app.add_typer(db, name="db")
+app.add_typer(oncall, name="oncall")
 app.command()(ask)
 app.command()(ingest)
 app.command()(evaluate)
@@ -95,6 +98,7 @@ def main(arguments: Sequence[str] | None = None, encoder: Encoder | None = None)
     from escalation.errors import EscalationError
     from knowledge.errors import KnowledgeError
 
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads wait for each other on a busy machine
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a character the terminal lacks is no reason to stop
             stream.reconfigure(errors="replace")

@@ -35,9 +35,9 @@ def ask(
     if question is not None and batch is not None:
         raise typer.BadParameter("Name a question or a --batch file, not both.")
     lines = _read(batch) if batch else ()
-    with open_parts(ctx.obj) as parts:
+    with open_parts(ctx.obj, warm=True) as parts:
         asker = _Asker(parts.base, overheard)
-        with busy("Loading what the desk knows"), parts.warming_up():
+        with busy("Loading what the desk knows"):
             asker.get_ready()
         if batch:
             _answer_batch(asker, lines)

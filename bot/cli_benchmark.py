@@ -70,12 +70,14 @@ def _rows(results: Results) -> Iterator[tuple[str, str, str]]:
 
 
 def _serving_rows(serving: Serving, by: str) -> Iterator[tuple[str, str, str]]:
-    bare, verdict, rest = serving.bare, serving.verdict, serving.rest
+    bare, verdict, encoder, rest = serving.bare, serving.verdict, serving.encoder, serving.rest
     f = bare.p50
     yield f"F: bare torch fp32, one question, 1 thread, {by}", f"{f:.1f} ms (p99 {bare.p99:.1f})", ""
     yield f"an answer, p50, {by}", f"{verdict.p50 / f:.2f} F ({verdict.p50:.1f} ms)", "0.65 F"
     yield f"an answer, p99, {by}", f"{verdict.p99 / f:.2f} F ({verdict.p99:.1f} ms)", "1.3 F"
-    yield f"of it not the encoder, p50, {by}", f"{rest.p50:.2f} ms (p99 {rest.p99:.2f})", "2 ms"
+    yield f"an answer, each to its own bare forward, median, {by}", f"{serving.paired:.2f}", ""
+    yield f"of it the encoder, p50, {by}", f"{encoder.p50 / f:.2f} F (p99 {encoder.p99 / f:.2f} F)", ""
+    yield f"everything but the encoder, p50, {by}", f"{rest.p50:.2f} ms (p99 {rest.p99:.2f})", "2 ms"
 
 
 def _growth_row(found: Growth) -> tuple[str, ...]:

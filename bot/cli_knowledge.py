@@ -96,7 +96,7 @@ def _read(parts: KnowledgeParts, source: FolderSource) -> IngestSummary:
 
 
 def _print_summary(rows: Sequence[tuple[FolderSource, IngestSummary]]) -> None:
-    from knowledge.folder_source import PARSERS
+    from knowledge.page_kinds import READABLE
 
     table = Table("source", "added", "changed", "removed", "unchanged", "failed")
     problems = []
@@ -105,7 +105,7 @@ def _print_summary(rows: Sequence[tuple[FolderSource, IngestSummary]]) -> None:
         table.add_row(source.name, *(str(count) for count in counts))
         problems += [f"{path}: {reason}" for path, reason in summary.failed]
         if _is_nothing(summary):
-            problems.append(f"{source.root} holds nothing I can read. I read files ending in {', '.join(PARSERS)}.")
+            problems.append(f"{source.root} holds nothing I can read. I read files ending in {', '.join(READABLE)}.")
     out.print(table)
     for problem in problems:
         err.print(problem, markup=False, soft_wrap=True)
@@ -134,4 +134,4 @@ def _update_index(parts: KnowledgeParts) -> None:
             parts.model.prepare()
     with progress() as bar:
         task = bar.add_task("Preparing the search index", total=None)
-        parts.base.ensure_current(lambda done, total: bar.update(task, completed=done, total=total))
+        parts.base.ensure_built(lambda done, total: bar.update(task, completed=done, total=total))

@@ -71,13 +71,24 @@ def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
     from bot.slack.app import Identity
 
     forms = wiring.request_forms(settings)
+    wiring.glossary(settings)()  # a broken file is told now and not by unanswered questions
     database = wiring.open_desk_database(settings)
     database.require_writable()  # said now, not at the first question
-    knowledge = None if role is Role.RECEIVER else wiring.knowledge_base(settings, database)
+    encoder = None if role is Role.RECEIVER else wiring.text_encoder(settings)  # a receiver loads no model
+    knowledge = wiring.knowledge_base(settings, database, encoder) if encoder else None
     team, user, bot = slack.identity()
     log.info("signed_in", team=team, user=user, role=role.value)
     return Parts(
-        settings, database, slack, Identity(team, user, bot), forms, wiring.tracker(settings, database), knowledge
+        settings,
+        database,
+        slack,
+        Identity(team, user, bot),
+        forms,
+        wiring.tracker(settings, database),
+        knowledge,
+        similarity=wiring.similarity(encoder),
+        rotation=wiring.rotation(settings),
+        patience=wiring.patience(settings),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -18,16 +18,25 @@ err = Console(stderr=True, highlight=False, emoji=False)
 
 
 @contextmanager
-def open_parts(encoder: Encoder | None) -> Iterator[KnowledgeParts]:
-    """Settings, database and knowledge for one command. Logs go to stderr, and only if something is wrong."""
-    from bot.logs import configure
+def open_parts(encoder: Encoder | None, *, warm: bool = False) -> Iterator[KnowledgeParts]:
+    """Settings, database and knowledge for one command. Logs go to stderr, and only if something is wrong.
+
+    ``warm``: the model loads meanwhile.
+    """
+    from bot.encoder_wiring import text_encoder, warming_up
     from bot.settings import load_settings
-    from bot.wiring import open_knowledge
 
     settings = load_settings()
-    configure("debug" if settings.log_level == "debug" else "warning", "text", settings.secrets)
-    with open_knowledge(settings, encoder) as parts:
-        yield parts
+    with ExitStack() as stack:
+        if encoder is None:
+            encoder = model = text_encoder(settings)
+            if warm:
+                stack.enter_context(warming_up(model))
+        from bot.logs import configure  # these take half a second
+        from bot.wiring import open_knowledge
+
+        configure("debug" if settings.log_level == "debug" else "warning", "text", settings.secrets)
+        yield stack.enter_context(open_knowledge(settings, encoder))
 
 
 @contextmanager

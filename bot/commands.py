@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -43,17 +44,71 @@ class TicketKey:
     key: str
 
 
+@dataclass(frozen=True)
+class DutySwap:
+    """`/mops oncall swap @jonas [days]`: somebody takes over, for these days or for the rest of the turn."""
+
+    who: str
+    days: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True)
+class DutyOff:
+    """`/mops oncall off [@jonas] days`: somebody is away; whoever says it when nobody is named."""
+
+    days: tuple[date, date]
+    who: str | None = None
+
+
+@dataclass(frozen=True)
+class DutyUnclear:
+    """`/mops oncall swap`, `off` or `import`, followed by something that does not fit."""
+
+    about: str
+
+
+Duty = DutySwap | DutyOff | DutyUnclear
+
+_MOST_WORDS = 6
+"""More words than this after `/mops oncall swap` are a question about it."""
+
+_DUTY = re.compile(r"oncall\s+(swap|off|import)\b\s*(.*)", re.IGNORECASE | re.DOTALL)
+_DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:\.\.|–|to)\s*(\d{4}-\d{2}-\d{2}))?$")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,9}-[0-9]{1,9}")
 
 
-def parse_mops(text: str) -> Mops | DidYouMean | Text:
+def parse_mops(text: str) -> Mops | Duty | DidYouMean | Text:
     """What follows `/mops`. Nothing at all asks for help."""
     words = " ".join(text.lower().split())
     if not words:
         return Mops.HELP
     if words in set(Mops):
         return Mops(words)
+    duty = _DUTY.fullmatch(text.strip())
+    if duty and "?" not in duty[2] and len(duty[2].split()) <= _MOST_WORDS:
+        return _duty(duty[1].lower(), duty[2])
     return _near(text, words, (Mops.HELP, Mops.ONCALL)) or Text(text.strip())
+
+
+def _duty(verb: str, rest: str) -> Duty:
+    dated = _DAYS.search(rest)
+    who = rest[: dated.start() if dated else None].strip()
+    days = _days(dated[1], dated[2] or dated[1]) if dated else None
+    if dated and days is None:
+        return DutyUnclear(verb)
+    if verb == "swap" and who:
+        return DutySwap(who, days)
+    if verb == "off" and days:
+        return DutyOff(days, who or None)
+    return DutyUnclear(verb)
+
+
+def _days(first: str, last: str) -> tuple[date, date] | None:
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+    return days if days[0] <= days[1] else None
 
 
 def parse_ticket(text: str) -> TicketList | TicketKey | DidYouMean | Text:

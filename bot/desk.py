@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 from slack_bolt import App
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from bot.asking import Asking
+from bot.attachments import Attachments
 from bot.bell import Bell
 from bot.choices import Choices
 from bot.clock import Clock, now_utc
 from bot.database import Database
-from bot.dispatcher import Dispatcher
+from bot.dispatcher import Dispatcher, Hand
+from bot.following import Hints, Poll
 from bot.form_desk import FormDesk
 from bot.help_desk import HelpDesk, Judges
 from bot.inbox import Inbox
+from bot.jira_webhook import jira_webhook
+from bot.join_choices import JoinChoices
+from bot.joining import Joining
+from bot.learning import Learning, Teachable
+from bot.link_check import LinkCheck
 from bot.lookups import Lookups
+from bot.on_duty import OnDuty
+from bot.oncall import Oncall
+from bot.ops_desk import OpsDesk
+from bot.ops_people import OpsPeople
 from bot.outbox import Outbox
+from bot.outlooks import Outlooks
 from bot.people import Directory
 from bot.requests import RequestDesk
 from bot.runtime import RefreshesIndex, Runtime
@@ -28,27 +42,42 @@ from bot.slack.app import Identity, Receiver, build_app
 from bot.slack.cards import Cards
 from bot.slack.client import SlackClient
 from bot.slack.delivery import SlackDelivery
+from bot.slack.files import SlackFiles
 from bot.slack.http import web_app
 from bot.slack.modals import Modals
 from bot.slack.ops import OpsChannel
+from bot.slack.ops_lines import OpsLines
+from bot.slack.ops_modals import OpsModals
 from bot.slack.pacer import Pacer
 from bot.slack.slash import Slash
+from bot.solved import Solved
 from bot.speaking import Speaker
+from bot.ticket_delivery import TicketDelivery
+from bot.ticket_desk import TicketDesk
+from bot.timetable import Timetable
 from bot.tracker_delivery import TrackerDelivery
+from bot.triage import Triage
+from bot.unfinished_forms import UnfinishedForms
 from bot.worker import Worker
 from escalation.domain import Form
-from escalation.protocols import Tracker
+from escalation.patience import Patience
+from escalation.protocols import Similarity, Tracker
+from escalation.rotation import Rotation, alone
+from escalation.taxonomy import taxonomy_of
 from escalation.word_similarity import WordSimilarity
 
 WORKERS = 2
-DISPATCHERS = 4
+HANDS = {Hand.SLACK: 3, Hand.TRACKER: 3}
+"""Dispatchers by what they carry out: a hanging Jira takes none of those that talk to people, and the reverse."""
+
+DEFAULT_PROJECT = "OPS"
 
 RECEIVER_PATIENCE_S = 2.0
 """How long a receiver waits for the database: Slack wants an answer within three seconds, even if it is "not now"."""
 
 
-class Knowledge(Judges, RefreshesIndex, Protocol):
-    """What the desk asks of knowledge: verdicts, and an index that stays current."""
+class Knowledge(Judges, RefreshesIndex, Teachable, Protocol):
+    """What the desk asks of knowledge: verdicts, an index that stays current, and to learn from outcomes."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +92,9 @@ class Parts:
     tracker: Tracker
     knowledge: Knowledge | None  # None for a receiver, which answers nothing itself
     clock: Clock = now_utc
+    similarity: Similarity = field(default_factory=WordSimilarity)
+    rotation: Rotation | None = None  # without one it is always TRIAGE, and there is no digest
+    patience: Patience = Patience()
 
 
 class Desk:
@@ -72,23 +104,38 @@ class Desk:
         self._parts = parts
         self._inbox_bell, self._outbox_bell = Bell(), Bell()
         self._outbox = Outbox(self._outbox_bell, parts.clock)
-        self._similarity = WordSimilarity()
+        self._similarity = parts.similarity
         self._directory = Directory(parts.slack, parts.clock, parts.identity.team)
         self._pacer = Pacer(parts.clock)
         self._ops = OpsChannel(self._outbox, parts.settings.ops_channel)
+        rotation = parts.rotation or alone(parts.settings.triage, parts.settings.timezone)
+        self._on_duty = OnDuty(rotation, parts.database, parts.clock)
+        self._people = OpsPeople(
+            parts.settings.curators, parts.settings.triage, lambda: [member.id for member in rotation.members]
+        )
+        self._outlooks = Outlooks(
+            parts.tracker, parts.forms, parts.settings.jira_project, rotation.hours, parts.clock
+        )
         self._runtime = Runtime()
         self._index_ready = parts.knowledge is None
         self.app = self._bolt_app()
-        self.web: Starlette = web_app(self.app, self.readiness, parts.settings.slack_signing_secret)
+        self.web: Starlette = web_app(self.app, self.readiness, parts.settings.slack_signing_secret, self._webhooks())
 
     def start(self) -> None:
         """Start the loops of this process's role."""
+        self._runtime.loop("outlooks", self._outlooks, Bell())
         if self._parts.knowledge is None:
             return
         for number in range(WORKERS):
             self._runtime.loop(f"worker-{number}", self.worker(self._parts.knowledge), self._inbox_bell)
-        for number in range(DISPATCHERS):
-            self._runtime.loop(f"dispatcher-{number}", self.dispatcher(), self._outbox_bell)
+        for hand, count in HANDS.items():
+            for number in range(count):
+                name = f"dispatcher-{hand.name.lower()}-{number}"
+                self._runtime.loop(name, self.dispatcher(hand), self._outbox_bell)
+        if self._parts.settings.jira_poll_seconds:
+            self._runtime.loop("poll", self._poll(), Bell())
+        self._runtime.loop("timetable", self.timetable(), Bell())
+        self._runtime.loop("learning", self._learning(self._parts.knowledge), Bell())
         self._runtime.keep_index(self._parts.knowledge, self._index_loaded)
 
     def stop(self) -> None:
@@ -102,29 +149,74 @@ class Desk:
 
     def _index_loaded(self) -> None:
         self._index_ready = True
+        self._similarity.scores("warm up", [form.name for form in self._parts.forms])  # starts loading its model
 
     def _bolt_app(self) -> App:
         parts = self._parts
         database = parts.database.impatient(RECEIVER_PATIENCE_S)
         inbox = Inbox(database, self._outbox, (self._inbox_bell, self._outbox_bell), parts.clock)
         receiver = Receiver(inbox, parts.settings.listen_channels, parts.identity)
-        form_desk = FormDesk(parts.forms, self._similarity, database, parts.clock)
+        form_desk = FormDesk(parts.forms, self._similarity, database, parts.clock, self._outlooks)
         modals = Modals(form_desk, parts.slack, receiver)
+        ops_modals = OpsModals(parts.forms, database, self._people, self._directory, parts.slack, receiver)
         return build_app(
             receiver,
-            Slash(receiver, modals, Lookups(parts.database), parts.settings.triage),
+            Slash(receiver, modals, Lookups(database, self._directory), self._oncall()),
             modals,
             parts.identity,
+            ops_modals,
             token=parts.settings.slack_bot_token,
             base_url=parts.settings.slack_api_url,
             signing_secret=parts.settings.slack_signing_secret,
         )
 
+    def _oncall(self) -> Oncall:
+        parts = self._parts
+        database = parts.database.impatient(RECEIVER_PATIENCE_S)
+        return Oncall(self._on_duty, self._directory, self._people, self._outbox, self._ops, database, parts.clock)
+
+    def _triage(self) -> Triage:
+        parts = self._parts
+        return Triage(
+            parts.forms, parts.patience, self._on_duty, self._outbox, self._ops, parts.database, parts.clock
+        )
+
+    def _learning(self, knowledge: Teachable) -> Learning:
+        parts = self._parts
+        return Learning(knowledge, parts.settings.data_dir, parts.database, parts.clock)
+
+    def timetable(self) -> Timetable:
+        """One more look at the clock; several desks may look at the same time."""
+        parts = self._parts
+        inbox = Inbox(parts.database, self._outbox, (self._inbox_bell,), parts.clock)
+        return Timetable(self._on_duty.rotation, parts.patience, inbox, parts.database, parts.clock)
+
+    def _webhooks(self) -> tuple[Route, ...]:
+        """Jira's endpoint, where there is a secret to check its calls with."""
+        parts, secret = self._parts, self._parts.settings.jira_webhook_secret
+        inbox = Inbox(parts.database.impatient(RECEIVER_PATIENCE_S), self._outbox, (self._inbox_bell,), parts.clock)
+        return (jira_webhook(secret, inbox.record),) if secret else ()
+
+    def _poll(self) -> Poll:
+        parts = self._parts
+        every = timedelta(seconds=parts.settings.jira_poll_seconds)
+        projects = {parts.settings.jira_project} if parts.settings.jira_project else _projects(parts.forms)
+        return Poll(parts.tracker, self._outbox, parts.database, parts.clock, projects=sorted(projects), every=every)
+
+    def _tickets(self, speaker: Speaker) -> TicketDesk:
+        parts, people, directory, outbox = self._parts, self._people, self._directory, self._outbox
+        return TicketDesk(
+            Hints(outbox, parts.clock),
+            OpsDesk(parts.forms, people, directory, speaker, outbox, parts.database, parts.clock),
+            Solved(people, directory, speaker, outbox, self._ops, parts.database, parts.clock),
+        )
+
     def worker(self, knowledge: Judges) -> Worker:
         """One more hand for the inbox."""
         parts, speaker = self._parts, Speaker(self._outbox)
+        joining = Joining(parts.forms, self._similarity, self._directory, self._outbox, parts.database, parts.clock)
         requests = RequestDesk(
-            parts.forms, self._similarity, self._directory, parts.slack, self._outbox, speaker, parts.clock
+            parts.forms, self._similarity, self._directory, parts.slack, self._outbox, speaker, parts.clock, joining
         )
         asking = Asking(
             HelpDesk(knowledge, parts.settings.escalation),
@@ -135,18 +227,54 @@ class Desk:
             parts.clock,
             parts.identity.user,
             parts.settings.listen_channels,
-            parts.settings.triage,
+            self._on_duty,
+            LinkCheck(taxonomy_of(parts.forms)),
         )
-        ops_people = parts.settings.curators | {parts.settings.triage}
+        members = {member.id for member in self._on_duty.rotation.members}
+        ops_people = parts.settings.curators | members | {parts.settings.triage}
+        join_choices = JoinChoices(joining, self._directory, speaker, self._outbox, parts.database)
         choices = Choices(
-            asking, requests, speaker, self._outbox, parts.database, parts.clock, self._directory, ops_people
+            asking,
+            requests,
+            join_choices,
+            speaker,
+            self._outbox,
+            parts.database,
+            parts.clock,
+            self._directory,
+            ops_people,
         )
-        return Worker(asking, choices, requests, speaker, self._outbox, self._ops, parts.database, parts.clock)
+        tickets = self._tickets(speaker)
+        return Worker(
+            asking,
+            choices,
+            requests,
+            tickets,
+            speaker,
+            self._outbox,
+            self._ops,
+            self._triage(),
+            parts.database,
+            parts.clock,
+        )
 
-    def dispatcher(self) -> Dispatcher:
+    def _attachments(self) -> Attachments:
+        parts = self._parts
+        files = SlackFiles(parts.slack, parts.settings.slack_bot_token, parts.settings.slack_api_url)
+        return Attachments(parts.tracker, files, parts.forms, self._outbox, self._ops, parts.database, parts.clock)
+
+    def dispatcher(self, hand: Hand = Hand.ALL) -> Dispatcher:
         """One more hand for the outbox. All of them share the pace at which Slack takes messages."""
         parts = self._parts
-        cards = Cards(parts.forms, self._directory, parts.settings.triage, parts.settings.curators, parts.database)
+        cards = Cards(
+            parts.forms,
+            self._directory,
+            self._on_duty,
+            parts.settings.curators,
+            parts.database,
+            UnfinishedForms(parts.forms, parts.database, parts.clock).of,
+        )
+        lines = OpsLines(parts.forms, self._on_duty, self._directory, parts.database, parts.settings.ops_channel)
         tracker = TrackerDelivery(
             parts.tracker,
             parts.forms,
@@ -154,7 +282,17 @@ class Desk:
             self._ops,
             parts.database,
             parts.clock,
+            self._attachments(),
             project=parts.settings.jira_project,
+            security=parts.settings.jira_security_level,
         )
-        slack = SlackDelivery(parts.slack, cards, self._outbox, self._ops, self._pacer, parts.clock)
-        return Dispatcher(slack, tracker, self._outbox, self._ops, parts.database, parts.clock)
+        slack = SlackDelivery(parts.slack, cards, lines, self._outbox, self._ops, self._pacer, parts.clock)
+        following = TicketDelivery(
+            parts.tracker, self._directory, self._outbox, self._ops, parts.database, parts.clock
+        )
+        return Dispatcher(slack, tracker, following, self._outbox, self._ops, parts.database, parts.clock, hand)
+
+
+def _projects(forms: Sequence[Form]) -> set[str]:
+    """Where tickets go without JIRA_PROJECT."""
+    return {form.project or DEFAULT_PROJECT for form in forms} | {DEFAULT_PROJECT}

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum, auto
 from typing import Protocol, assert_never
 
 from bot import effects
 from bot.clock import Clock
 from bot.database import Database
-from bot.effects import CommentTicket, CreateTicket, DescribeTicket, Effect, WithdrawTicket
+from bot.effects import (
+    AttachFile,
+    ChangeTicket,
+    CommentTicket,
+    CreateTicket,
+    DescribeTicket,
+    Effect,
+    ReadTicket,
+    WithdrawTicket,
+)
 from bot.lease import Leases
 from bot.logs import get_logger
 from bot.outbox import Outbox
@@ -27,6 +37,20 @@ FAILURES = 10
 
 _BROKE = "broke"
 
+TRACKER_KINDS = frozenset(
+    effect.kind
+    for effect in (CreateTicket, DescribeTicket, CommentTicket, WithdrawTicket, ChangeTicket, AttachFile, ReadTicket)
+)
+"""Effects that call the tracker. Everything else goes to Slack."""
+
+
+class Hand(Enum):
+    """Which effects a dispatcher takes. Hands of their own keep a hanging Jira from holding up a word in Slack."""
+
+    ALL = auto()
+    SLACK = auto()
+    TRACKER = auto()
+
 
 class Delivers(Protocol):
     """Carries out one family of effects."""
@@ -42,15 +66,24 @@ class Dispatcher:
     """Carries out one outbox row at a time; several may run, in this and other processes."""
 
     def __init__(
-        self, slack: Delivers, tracker: Delivers, outbox: Outbox, ops: OpsChannel, database: Database, clock: Clock
+        self,
+        slack: Delivers,
+        tracker: Delivers,
+        following: Delivers,
+        outbox: Outbox,
+        ops: OpsChannel,
+        database: Database,
+        clock: Clock,
+        hand: Hand = Hand.ALL,
     ) -> None:
         self._slack = slack
         self._tracker = tracker
+        self._following = following
         self._outbox = outbox
         self._ops = ops
         self._database = database
         self._clock = clock
-        self._queue = Queue(OutboxRow)
+        self._queue = _queue(hand)
         self._leases = Leases(self._queue, database, clock)
 
     def run_once(self) -> bool:
@@ -89,9 +122,9 @@ class Dispatcher:
         return Refused(why, lambda session: self._ops.tell(session, f"undelivered:{reference}", message))
 
     def _deliverer(self, effect: Effect) -> Delivers:
-        if isinstance(effect, CreateTicket | DescribeTicket | CommentTicket | WithdrawTicket):
-            return self._tracker
-        return self._slack
+        if isinstance(effect, ChangeTicket | ReadTicket):
+            return self._following
+        return self._tracker if effect.kind in TRACKER_KINDS else self._slack
 
     def _settle(self, claim: Claimed, outcome: Outcome) -> None:
         now = self._clock()
@@ -122,3 +155,13 @@ class Dispatcher:
             log.debug("delivery_waits", **facts)
         else:
             log.warning("not_delivered", **facts, outcome=type(outcome).__name__, why=outcome.why)
+
+
+def _queue(hand: Hand) -> Queue:
+    match hand:
+        case Hand.ALL:
+            return Queue(OutboxRow)
+        case Hand.SLACK:
+            return Queue(OutboxRow, but=TRACKER_KINDS)
+        case Hand.TRACKER:
+            return Queue(OutboxRow, kinds=TRACKER_KINDS)

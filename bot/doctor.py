@@ -14,10 +14,10 @@ from bot.errors import DeskError
 from bot.settings import Settings
 from bot.slack.client import SlackClient
 from bot.slack.manifest import SCOPES
-from escalation.errors import EscalationError
+from escalation.errors import EscalationError, FormsInvalid
 from knowledge.errors import KnowledgeError
 from knowledge.model_encoder import ModelEncoder
-from knowledge.protocols import Encoder
+from knowledge.protocols import Encoder, Reranker
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,13 @@ def checks(settings: Settings, encoder: Encoder | None = None) -> Iterator[Check
     """Every check, as it is made. A broken one never hides the next."""
     encoder = encoder or wiring.text_encoder(settings)
     yield _check("settings", lambda: _settings(settings))
-    yield _check("forms", lambda: f"{len(wiring.request_forms(settings))} request types")
+    yield _check("forms", lambda: f"{len(wiring.request_types(settings))} request types")
+    yield _check("triage", lambda: _once_forms_are_right(lambda: _triage(settings)))
+    yield _check("links", lambda: _once_forms_are_right(lambda: _links(settings)))
     yield _check("model", lambda: _model(encoder))
+    yield _check("glossary", lambda: _glossary(settings))
+    if (reranker := wiring.reranker(settings)) is not None:
+        yield _check("reranker", lambda: _reranker(reranker))
     yield from _stores(settings, encoder)
     if settings.slack_bot_token:
         yield _check("slack", lambda: _slack(settings))
@@ -51,7 +56,7 @@ def _stores(settings: Settings, encoder: Encoder) -> Iterator[Check]:
     try:
         yield _check("database", lambda: _database(database))
         yield _check("index", lambda: _index(settings, database, encoder))
-        yield _check("tickets", lambda: wiring.tracker(settings, database).check(settings.jira_project or "MOPS"))
+        yield _check("tickets", lambda: _tickets(settings, database))
     finally:
         database.close()
 
@@ -70,6 +75,29 @@ def _settings(settings: Settings) -> str:
     return f"HTTP on {settings.host}:{settings.port}, data in {settings.data_dir}"
 
 
+def _triage(settings: Settings) -> str:
+    rotation, patience = wiring.rotation(settings), wiring.patience(settings)
+    turns = f"{len(rotation.members)} people take {rotation.turn.value} turns"
+    who = turns if settings.rotation_file else "always TRIAGE" if settings.triage else "nobody is on triage"
+    where = "" if settings.ops_channel else "; OPS_CHANNEL is not set, so there are no lines and no digest"
+    return f"{who}; {patience.max_reminders} reminders for missing details{where}"
+
+
+def _once_forms_are_right(look: Callable[[], str]) -> str:
+    """What is wrong with the forms is said once."""
+    try:
+        return look()
+    except FormsInvalid:
+        return "waits for the forms"
+
+
+def _links(settings: Settings) -> str:
+    rules = wiring.link_rules(settings)
+    if not rules:
+        return "no rules for campaign links: set TAXONOMY_FILE to have them checked"
+    return f"{', '.join(rule.name for rule in rules)} are checked wherever a link appears"
+
+
 def _model(encoder: Encoder) -> str:
     encoder.encode(["warm up"])
     if isinstance(encoder, ModelEncoder) and not encoder.is_exported:
@@ -77,6 +105,16 @@ def _model(encoder: Encoder) -> str:
             f"{encoder.name}, run by sentence-transformers (slower) until the next `mops-desk faq import` or `ingest`"
         )
     return encoder.name
+
+
+def _glossary(settings: Settings) -> str:
+    count = len(wiring.glossary(settings)().terms)
+    return f"{count} terms from {settings.glossary_file}" if settings.glossary_file else f"{count} terms as shipped"
+
+
+def _reranker(reranker: Reranker) -> str:
+    reranker.scores("warm up", ["a text", "another text"])
+    return f"{reranker.name} re-orders the best hits (answers take longer)"
 
 
 def _database(database: Database) -> str:
@@ -90,6 +128,15 @@ def _index(settings: Settings, database: Database, encoder: Encoder) -> str:
     if base.is_empty:
         return "nothing to look in yet: run `mops-desk faq import` and `mops-desk ingest`"
     return f"generation {base.generation_id}"
+
+
+def _tickets(settings: Settings, database: Database) -> str:
+    """The tracker takes every type of issue the forms file; broken forms are told of by their own check."""
+    try:
+        types = [form.issue_type for form in wiring.request_forms(settings)]
+    except EscalationError:
+        types = []
+    return wiring.tracker(settings, database).check(settings.jira_project or "MOPS", types)
 
 
 def _slack(settings: Settings) -> str:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
+from escalation.domain import TicketChange
+
 JIRA_LANE = "jira"
 """Requests reach the tracker in the order they were made. What follows on a ticket has a lane per request: a comment
 that waits for its ticket must not keep other tickets from being made."""
@@ -102,10 +104,14 @@ class DescribeTicket:
 
 @dataclass(frozen=True)
 class CommentTicket:
-    """An internal comment on the request's ticket, once (by the row's key)."""
+    """An internal comment on the request's ticket, once (by the row's key).
+
+    ``told_at``: the request at whose place its author hears when it cannot be added; the same one when not given.
+    """
 
     request_id: int
     text: str
+    told_at: int | None = None
     kind: Literal["comment_ticket"] = "comment_ticket"
 
 
@@ -115,6 +121,50 @@ class WithdrawTicket:
 
     request_id: int
     kind: Literal["withdraw_ticket"] = "withdraw_ticket"
+
+
+@dataclass(frozen=True)
+class ChangeTicket:
+    """One change to the request's ticket, once (by the row's key); ``by`` hears of it when the tracker refuses."""
+
+    request_id: int
+    change: Annotated[TicketChange, Discriminator("kind")]
+    by: str
+    kind: Literal["change_ticket"] = "change_ticket"
+
+
+@dataclass(frozen=True)
+class AttachFile:
+    """A file a person gave us in Slack goes onto the request's ticket, once."""
+
+    request_id: int
+    file_id: str
+    kind: Literal["attach_file"] = "attach_file"
+
+
+@dataclass(frozen=True)
+class ReadTicket:
+    """Look at the request's ticket again, because it may have changed, and tell who is waiting. Idempotent."""
+
+    request_id: int
+    kind: Literal["read_ticket"] = "read_ticket"
+
+
+@dataclass(frozen=True)
+class ShowOpsLine:
+    """The request's line in the ops channel: posted the first time, updated in place afterwards. Idempotent."""
+
+    request_id: int
+    kind: Literal["ops_line"] = "ops_line"
+
+
+@dataclass(frozen=True)
+class TellDuty:
+    """A DM to whoever is on triage when it is sent: a request is new, or nobody has taken it for too long."""
+
+    request_id: int
+    unowned: bool = False
+    kind: Literal["tell_duty"] = "tell_duty"
 
 
 Effect = Annotated[
@@ -128,7 +178,12 @@ Effect = Annotated[
     | CreateTicket
     | DescribeTicket
     | CommentTicket
-    | WithdrawTicket,
+    | WithdrawTicket
+    | ChangeTicket
+    | AttachFile
+    | ReadTicket
+    | ShowOpsLine
+    | TellDuty,
     Discriminator("kind"),
 ]
 
@@ -159,9 +214,22 @@ def lane_of(effect: Effect) -> str:
             return f"respond:{url[-60:]}"
         case PublishHome(person=person):
             return f"home:{person}"
-        case KeptNotice(request_id=number) | ShowCard(request_id=number):
-            return f"request:{number}"
+        case (
+            KeptNotice(request_id=number)
+            | ShowCard(request_id=number)
+            | ShowOpsLine(request_id=number)
+            | TellDuty(request_id=number)
+        ):
+            return f"request:{number}"  # the asker's card comes before what ops sees of it
         case CreateTicket():
             return JIRA_LANE
-        case DescribeTicket(request_id=number) | CommentTicket(request_id=number) | WithdrawTicket(request_id=number):
+        case ReadTicket(request_id=number):
+            return f"read:{number}"
+        case (
+            DescribeTicket(request_id=number)
+            | CommentTicket(request_id=number)
+            | WithdrawTicket(request_id=number)
+            | ChangeTicket(request_id=number)
+            | AttachFile(request_id=number)
+        ):
             return f"ticket:{number}"

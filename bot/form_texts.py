@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from bot.texts import counted
+from bot.texts import counted, listed
 
 FORM_TITLE = "Open a ticket"
 FORM_REVIEW = "Review"
@@ -17,13 +18,20 @@ ADD_SUBMIT = "Add to the ticket"
 CONFIRM_CLOSE = "Change something"
 CONFIRM_INTRO = "This is what the ops team will get."
 REQUEST_TYPE = "What do you need?"
+NEXT_STEP = "Next"
+BACK_STEP = "Back"
+CONTINUE = "Continue"
+DROP_DRAFT = "Drop it"
+PRIVATE_LABEL = "Who may read this"
+PRIVATE_OPTION = "Only the ops team and me"
+PRIVATE_HINT = "Then no channel shows it: you hear about it in your messages with me."
+KEPT_PRIVATE = "Only the ops team and you will read this."
 TBD = "tbd"
 TBD_BOX = "Needed, or tick the box below."
 TBD_ALLOWED = f"Don't know yet? Write {TBD}."
 DONT_KNOW_YET = "I don't know yet"
 YES = "Yes"
 TRACKER_ASKS = "Jira also asks for this."
-TOO_MANY_FIELDS = "This form is longer than Slack can show. The ops team will ask for the rest on the ticket."
 LINK_PLACEHOLDER = "https://…"
 ASK_TITLE = "Ask the desk"
 ASK_LABEL = "Your question"
@@ -63,9 +71,39 @@ def to_fill(count: int) -> str:
     return f"{fields} needed; what is marked optional can stay empty."
 
 
-def files_later(label: str) -> str:
-    """In place of a file input."""
-    return f"{label}: you can add files on the ticket once it is open."
+def step_of(step: int, count: int) -> str:
+    """ "Step 2 of 3"."""
+    return f"Step {step} of {count}"
+
+
+def unfinished(form: str, age: timedelta) -> str:
+    """Above a new form, and in the App Home: another one was begun and not sent."""
+    return f"You stopped in *{form}* {ago(age)}, and it is still here."
+
+
+def ago(age: timedelta) -> str:
+    """ "2 hours ago"."""
+    minutes = max(0, int(age.total_seconds() // 60))
+    for size, one, many in ((1440, "day", "days"), (60, "hour", "hours"), (1, "minute", "minutes")):
+        if minutes >= size:
+            return f"{counted(minutes // size, one, many)} ago"
+    return "just now"
+
+
+def read_from_words(labels: Sequence[str]) -> str:
+    """Above a form that begins with what a person said already."""
+    return f"From what you wrote I filled in {listed(labels, 6)}. Please check."
+
+
+def file_limits(megabytes: float, extensions: Sequence[str]) -> str:
+    """Below a file input."""
+    kinds = f" ({', '.join(extensions)})" if extensions else ""
+    return f"Up to {megabytes:g} MB each{kinds}."
+
+
+def files_kept(names: str) -> str:
+    """Below a file input that was filled before: Slack shows it empty."""
+    return f"Added already: {names}. Choose again to replace."
 
 
 def to_fix(count: int) -> str:

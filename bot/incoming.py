@@ -87,7 +87,11 @@ class ButtonPressed:
 
 @dataclass(frozen=True)
 class FormContext:
-    """What a form was opened from; travels in the modal's private_metadata as ids, never as text."""
+    """What a form was opened from; travels in the modal's private_metadata as ids, never as text.
+
+    ``draft_key`` names what is kept of this form while it is filled in; ``form_id`` and ``step`` are its request type
+    and the step that is open (0 is the first).
+    """
 
     team: str = ""
     channel: str = ""
@@ -97,11 +101,14 @@ class FormContext:
     request_id: int | None = None
     draft_id: int | None = None
     response_url: str | None = None
+    draft_key: str | None = None
+    form_id: str | None = None
+    step: int = 0
 
 
 @dataclass(frozen=True)
 class FormSubmitted:
-    """A request form that passed its checks. ``summary_hint`` is what the person typed before it opened."""
+    """A request form that passed its checks. ``private``: its text is for the ops team's eyes only."""
 
     user: str
     form_id: str
@@ -109,6 +116,7 @@ class FormSubmitted:
     context: FormContext
     key: str
     extra: Mapping[str, Answer] = field(default_factory=dict)
+    private: bool = False
     kind: Literal["form"] = "form"
 
 
@@ -132,8 +140,49 @@ class HomeOpened:
     kind: Literal["home"] = "home"
 
 
+@dataclass(frozen=True)
+class OpsSubmitted:
+    """A form an ops person filled in about a request; ``action`` is the button that opened it."""
+
+    user: str
+    action: str
+    request_id: int
+    values: Mapping[str, str]
+    context: FormContext
+    key: str
+    kind: Literal["ops_form"] = "ops_form"
+
+
+@dataclass(frozen=True)
+class TicketChanged:
+    """The tracker says that a ticket changed: a hint to read it again. ``key`` is the delivery's own."""
+
+    ticket_key: str
+    key: str
+    kind: Literal["ticket_changed"] = "ticket_changed"
+
+
+@dataclass(frozen=True)
+class Due:
+    """The clock says that something regular is due ("digest", "reminders", …); ``key`` names the occasion once."""
+
+    what: str
+    key: str
+    kind: Literal["due"] = "due"
+
+
 Incoming = Annotated[
-    MessageIn | SlashQuestion | ForgetMe | AskShortcut | ButtonPressed | FormSubmitted | AskSubmitted | HomeOpened,
+    MessageIn
+    | SlashQuestion
+    | ForgetMe
+    | AskShortcut
+    | ButtonPressed
+    | FormSubmitted
+    | AskSubmitted
+    | HomeOpened
+    | OpsSubmitted
+    | TicketChanged
+    | Due,
     Discriminator("kind"),
 ]
 

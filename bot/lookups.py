@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from bot.database import Database
+from bot.people import Directory
 from bot.slack import tickets
 from bot.slack.message import Message
+from bot.ticket_news import NewsStore
 from escalation.domain import Request
 from escalation.request_store import RequestStore
 
 
 class Lookups:
-    """What a person may see of requests."""
+    """What a person may see of requests. Methods raise DatabaseUnavailable."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, directory: Directory) -> None:
         self._database = database
+        self._directory = directory
 
     def listed(self, person: str) -> Message:
-        """A person's requests, newest first. Raises DatabaseUnavailable."""
+        """A person's requests and those they joined, newest first."""
         with self._database.read() as session:
             return tickets.ticket_list(RequestStore(session).requests_of(person))
 
     def shown(self, key: str, person: str) -> Message:
-        """One ticket by its key; what was asked in private only its asker sees. Raises DatabaseUnavailable."""
+        """One ticket by its key, if this person may see it."""
         with self._database.read() as session:
             found = RequestStore(session).by_ticket_key(key)
-        return tickets.one_ticket(key, found if found and _may_see(found, person) else None)
+            news = NewsStore(session)
+            waits = found is not None and person in news.waiting(found.id) | {found.draft.requester.id}
+            last = news.of(found.id).last if found else None
+        if found is None or not (waits or self._is_anybodys(found, person)):
+            return tickets.one_ticket(key, None)
+        return tickets.one_ticket(key, found, last)
 
-
-def _may_see(request: Request, person: str) -> bool:
-    return not request.draft.origin.private or request.draft.requester.id == person
+    def _is_anybodys(self, request: Request, person: str) -> bool:
+        """What was asked in private only those see who wait for it, and guests see only their own."""
+        return not request.draft.origin.private and self._directory.person(person).internal

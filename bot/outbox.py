@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,15 @@ class Outbox:
                 session.add(row)
         except IntegrityError:  # another process put the same key in the same moment
             log.info("effect_known", key=key)
+
+    def hasten(self, session: Session, key: str, delay: timedelta = timedelta(0)) -> None:
+        """Carry out a recorded effect after ``delay`` from now, when it would have waited longer."""
+        at = self._clock() + delay
+        session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.key == key, OutboxRow.state == "ready", OutboxRow.next_at > at)
+            .values(next_at=at)
+        )
 
     def ring(self) -> None:
         """Call after the commit: there is something to send."""

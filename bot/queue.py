@@ -73,9 +73,15 @@ class Claimed:
 class Queue:
     """The states of one table's rows. Every method works in the caller's transaction."""
 
-    def __init__(self, row_type: type[InboxRow] | type[OutboxRow]) -> None:
+    def __init__(
+        self,
+        row_type: type[InboxRow] | type[OutboxRow],
+        kinds: frozenset[str] = frozenset(),
+        but: frozenset[str] = frozenset(),
+    ) -> None:
+        """``kinds``: claim rows of these only (empty: of all); ``but``: of none of these."""
         self._row = row_type
-        self._due = _due(row_type)
+        self._due = _due(row_type, kinds, but)
 
     def claim(self, session: Session, now: datetime) -> Claimed | None:
         """The oldest row that may run now, marked running; None when there is none."""
@@ -133,7 +139,7 @@ class Queue:
             raise ClaimLost(f"{self._row.__tablename__} {claim.id}: somebody else has taken over this row.")
 
 
-def _due(row: type[InboxRow] | type[OutboxRow]) -> Select[Any]:
+def _due(row: type[InboxRow] | type[OutboxRow], kinds: frozenset[str], but: frozenset[str]) -> Select[Any]:
     """The oldest row that may run at ``:now``. Made once: building it takes longer than running it.
 
     Looks at open rows only (``finished_at IS NULL``), which have indexes of their own.
@@ -147,9 +153,11 @@ def _due(row: type[InboxRow] | type[OutboxRow]) -> Select[Any]:
         other.lane == row.lane,
         or_(and_(other.id < row.id, waits), and_(other.id > row.id, works)),
     )
+    chosen = [row.kind.in_(sorted(kinds))] if kinds else []
+    chosen += [row.kind.not_in(sorted(but))] if but else []
     return (
         select(row)
-        .where(row.finished_at.is_(None), row.next_at <= now, ~held)
+        .where(row.finished_at.is_(None), row.next_at <= now, ~held, *chosen)
         .order_by(row.id)
         .limit(1)
         .with_for_update(skip_locked=True)

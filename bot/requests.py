@@ -5,34 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from bot import ticket_texts
+from bot.attachments import queue_files
 from bot.clock import Clock
 from bot.conversations import Conversations, RequestPlace
 from bot.domain import Asked, Place, Surface
-from bot.effects import CommentTicket, CreateTicket, DescribeTicket, KeptNotice, ShowCard, WithdrawTicket
+from bot.effects import ChangeTicket, CommentTicket, CreateTicket, DescribeTicket, React, ShowCard, WithdrawTicket
 from bot.errors import DeskError
-from bot.incoming import FormSubmitted
+from bot.incoming import FormSubmitted, MessageIn
+from bot.joining import Joining, Looked
+from bot.missing_info import MissingInfo
 from bot.outbox import Outbox
 from bot.people import Directory
-from bot.slack import answers, tickets
+from bot.slack import answers, join, tickets
 from bot.slack.client import SlackClient
+from bot.slack.message import Message
 from bot.slack.parse import plain_text
 from bot.speaking import Speaker
-from escalation.domain import Closest, Draft, FieldType, Form, Origin, Person, Request, RequestState
-from escalation.drafts import draft_from_question, form_by_id, prefill, summary_of
+from escalation.domain import Closest, Draft, FieldType, Form, Label, Origin, Person, Request, RequestState
+from escalation.drafts import NEEDS_INFO_LABEL, draft_from_question, form_by_id, prefilled, summary_of, ticket_labels
 from escalation.general_form import specific
 from escalation.protocols import Similarity
 from escalation.request_store import RequestStore
+from escalation.validation import missing
 from knowledge.domain import Hit, Verdict
 
-KEPT_AFTER = timedelta(seconds=4)
-"""When the tracker has not answered by then, the person is told that the request is kept."""
-
 CLOSEST_SHOWN = 3
+
+NOTED = "memo"
+"""The reaction that says: this is on the ticket now."""
 
 _MEMBER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -45,6 +49,7 @@ class Opening:
     place: Place
     person: str
     because: str
+    looked: Looked  # for a request that is the same
 
 
 class RequestDesk:
@@ -59,7 +64,9 @@ class RequestDesk:
         outbox: Outbox,
         speaker: Speaker,
         clock: Clock,
+        joining: Joining,
     ) -> None:
+        self._joining = joining
         self._forms = tuple(forms)
         self._similarity = similarity
         self._directory = directory
@@ -79,22 +86,22 @@ class RequestDesk:
             specific(self._forms),
             self._similarity,
         )
-        form = form_by_id(self._forms, draft.form_id)
-        draft = replace(draft, answers=prefill(form, asked.text) if form else {})
-        return Opening(draft, _lasting(asked.place, asked.person), asked.person, because)
+        draft = prefilled(draft, form_by_id(self._forms, draft.form_id), self._clock())
+        return self._opening(draft, _lasting(asked.place, asked.person), asked.person, because)
 
     def open_for_question(self, session: Session, opening: Opening, question_id: int, conversation_id: int) -> None:
         """One ticket per conversation: a second question without an answer goes onto the first one's ticket."""
         conversations = Conversations(session)
         existing = conversations.request_in(conversation_id)
-        request = RequestStore(session).get(existing) if existing else None
+        request = RequestStore(session).standing_for(existing) if existing else None
         if request is not None and request.is_open:
             self._add_to(session, request, opening, question_id)
             return
         opened = self._open(session, opening, question_id, conversation_id)
         question = conversations.question(question_id)
         if question and question.place.surface is Surface.PRIVATE:
-            message = tickets.opening_privately(opened.ref)
+            held = opened.state is RequestState.HELD
+            message = join.kept_meanwhile(opened) if held else tickets.opening_privately(opened.ref)
             self._speaker.say(session, f"reply:{question_id}", question.place, opening.person, message)
 
     def submit_form(self, session: Session, item: FormSubmitted, opening: Opening) -> None:
@@ -109,7 +116,8 @@ class RequestDesk:
             session, opening, question.id if question else None, question.conversation_id if question else None
         )
         if opening.place.thread is None and item.context.response_url:
-            message = tickets.request_taken(opened.ref)
+            held = opened.state is RequestState.HELD
+            message = join.kept_meanwhile(opened) if held else tickets.request_taken(opened.ref)
             self._speaker.whisper(
                 session,
                 f"taken:{opened.id}",
@@ -122,7 +130,7 @@ class RequestDesk:
     def prepare_form(self, session: Session, item: FormSubmitted) -> Opening:
         """The draft of a submitted form, with the question it came from when there is one."""
         question = Conversations(session).question(item.context.question_id) if item.context.question_id else None
-        place = _form_place(item) if not question else _lasting(question.place, item.user)
+        place = _form_place(item, question.place if question else None)
         title = str(item.answers.get("title", ""))
         text = question.text if question else title
         draft = draft_from_question(
@@ -142,13 +150,29 @@ class RequestDesk:
             question=question.text if question else "",
             names=self._names(item),
         )
-        return Opening(draft, place, item.user, tickets.Because.ASKED_FOR)
+        if item.private:
+            draft = replace(draft, origin=replace(draft.origin, private=True))
+        return self._opening(draft, place, item.user, tickets.Because.ASKED_FOR)
 
     def note(self, session: Session, request: Request, asked: Asked, question_id: int) -> None:
         """Something said in a request's thread goes onto its ticket."""
         self._comment(session, request, self._name(asked.person), asked.text, question_id)
+        self._answered(session, request, asked.person)
         message = tickets.added_to(request) if "?" in asked.text else tickets.noted_on(request)
         self._speaker.say(session, f"reply:{question_id}", asked.place, asked.person, message)
+
+    def note_quietly(self, session: Session, request: Request, item: MessageIn, who: str, words: str) -> None:
+        """What people say to each other in a request's thread goes onto its ticket; an emoji says so."""
+        said = f"{item.team}:{item.channel}:{item.ts}"
+        comment = CommentTicket(request.id, ticket_texts.said_in_thread(who, words))
+        self._outbox.put(session, f"comment:{said}", comment)
+        self._answered(session, request, item.user)
+        self._outbox.put(session, f"noted:{said}", React(item.channel, item.ts, NOTED))
+
+    def leave(self, session: Session, request_id: int, who: str, key: str) -> Message | None:
+        """**Not needed** by its asker, while others need it: it stays open, and this says so. None otherwise."""
+        request = RequestStore(session).lock(request_id)
+        return self._joining.leave(session, request, who, key) if request and request.is_open else None
 
     def withdraw(self, session: Session, request_id: int, key: str) -> Request | None:
         """**Not needed**: close the ticket, or never open it. None when there is nothing left to close."""
@@ -165,17 +189,30 @@ class RequestDesk:
     def _open(
         self, session: Session, opening: Opening, question_id: int | None, conversation_id: int | None
     ) -> Request:
-        request = RequestStore(session).open(opening.draft, self._clock())
+        """Keep a new request; where one like it is open, its person is asked first."""
+        same = self._joining.match(session, opening.looked)
+        request = RequestStore(session).open(opening.draft, self._clock(), held=same is not None)
         placed = RequestPlace(request.id, opening.person, opening.place, conversation_id, opening.because, None)
         Conversations(session).place_request(placed, question_id)
-        self._outbox.put(session, f"create:{request.id}", CreateTicket(request.id))
-        self._outbox.put(session, f"kept:{request.id}", KeptNotice(request.id), KEPT_AFTER)
+        self._joining.queue(session, request)
+        if same is not None:
+            offer = join.offer(request, same)
+            self._speaker.say(session, f"offer:join:{request.id}", opening.place, opening.person, offer)
         return request
+
+    def _opening(self, draft: Draft, place: Place, person: str, because: str) -> Opening:
+        return Opening(draft, place, person, because, self._joining.look(draft, place, person))
 
     def _add_to(self, session: Session, request: Request, opening: Opening, question_id: int) -> None:
         self._comment(session, request, opening.draft.requester.name, opening.draft.question, question_id)
+        self._answered(session, request, opening.person)
         message = tickets.added_to(request)
         self._speaker.say(session, f"reply:{question_id}", opening.place, opening.person, message)
+
+    def _answered(self, session: Session, request: Request, person: str) -> None:
+        """The asker said something: nobody reminds them of it."""
+        if person == request.draft.requester.id:
+            MissingInfo(session).answered(request.id, self._clock())
 
     def _comment(self, session: Session, request: Request, who: str, words: str, question_id: int) -> None:
         comment = CommentTicket(request.id, ticket_texts.said_in_thread(who, words))
@@ -193,19 +230,37 @@ class RequestDesk:
             answers={**request.draft.answers, **item.answers},
             extra={**request.draft.extra, **item.extra},
             names={**request.draft.names, **typed.names},
+            origin=replace(request.draft.origin, private=request.draft.origin.private or item.private),
+            to_confirm=tuple(key for key in request.draft.to_confirm if key not in item.answers),
         )
         store.update_draft(request.id, draft)
+        MissingInfo(session).answered(request.id, self._clock())
         Conversations(session).say_because(request.id, tickets.Because.DETAILS_ADDED)
-        if request.state is RequestState.NEEDS_FIELDS:
+        if request.state is RequestState.HELD:
+            self._joining.release(session, request.id)  # who fills in a form wants their own
+        elif request.state is RequestState.NEEDS_FIELDS:
             self._outbox.put(session, f"create:{request.id}:{item.key}", CreateTicket(request.id))
         elif request.state is RequestState.FILED:
             self._outbox.put(session, f"describe:{request.id}:{item.key}", DescribeTicket(request.id))
-        self._outbox.put(session, f"card:{request.id}:{item.key}", ShowCard(request.id))
+            self._complete_now(session, request, draft, item)
+            queue_files(session, self._outbox, replace(request, draft=draft), self._forms)
+        if request.state is not RequestState.HELD:  # its card comes with its ticket
+            self._outbox.put(session, f"card:{request.id}:{item.key}", ShowCard(request.id))
         placed = Conversations(session).request_place(request.id)
         if placed and placed.person != item.user:
             note = tickets.details_by(request, typed.requester.name)
             self._speaker.say(session, f"details:{item.key}", placed.place, item.user, note)
         return True
+
+    def _complete_now(self, session: Session, request: Request, draft: Draft, item: FormSubmitted) -> None:
+        """With the last detail the ticket is no longer marked as waiting for some."""
+        form = form_by_id(self._forms, draft.form_id)
+        marked = request.ticket is not None and NEEDS_INFO_LABEL in request.ticket.labels
+        if not marked or form is None or missing(form, draft.answers):
+            return
+        if NEEDS_INFO_LABEL not in ticket_labels(draft, form, request.marker):
+            change = ChangeTicket(request.id, Label(remove=(NEEDS_INFO_LABEL,)), item.user)
+            self._outbox.put(session, f"complete:{request.id}:{item.key}", change)
 
     def _thread(self, asked: Asked) -> tuple[str, ...]:
         """What was said before the question, by whom; the asker's own questions where the thread cannot be read."""
@@ -265,8 +320,13 @@ def _lasting(place: Place, person: str) -> Place:
     return place
 
 
-def _form_place(item: FormSubmitted) -> Place:
+def _form_place(item: FormSubmitted, asked_in: Place | None) -> Place:
+    """Where its card will live: where it was asked; what its person wants kept private goes to their own messages."""
     context = item.context
+    if item.private:
+        return Place(context.team, item.user, Surface.DM)
+    if asked_in is not None:
+        return _lasting(asked_in, item.user)
     if context.thread and context.channel:
         surface = Surface.DM if context.channel.startswith("D") else Surface.CHANNEL
         return Place(context.team, context.channel, surface, context.message, context.thread)

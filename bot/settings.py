@@ -42,12 +42,15 @@ class Settings(BaseSettings):
     jira_project: str = ""
     jira_flavour: Literal["auto", "cloud", "server"] = "auto"
     jira_webhook_secret: str = ""
+    jira_security_level: str = ""
+    jira_poll_seconds: int = Field(default=60, ge=0, le=86_400)
 
     database_url: str = ""
     data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("mops-desk")))
 
     escalation: Escalation = Escalation.AUTO
     triage: str = ""
+    rotation_file: Path | None = None
     ops_channel: str = ""
     curators: Annotated[frozenset[str], NoDecode] = frozenset()
     listen_channels: Annotated[frozenset[str], NoDecode] = frozenset()

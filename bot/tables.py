@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -151,3 +163,70 @@ class RequestPlaceRow(Base):
     opened_because: Mapped[str] = mapped_column(String(20))
     card_channel: Mapped[str | None] = mapped_column(String(60))
     card_ts: Mapped[str | None] = mapped_column(String(40))
+    info_asked_at: Mapped[datetime | None] = mapped_column(Moment)  # since when details are missing from the asker
+    reminders: Mapped[int] = mapped_column(default=0, server_default="0")  # how often the asker was reminded since
+    reminded_at: Mapped[datetime | None] = mapped_column(Moment)
+    ops_channel: Mapped[str | None] = mapped_column(String(60))  # its line in the ops channel
+    ops_ts: Mapped[str | None] = mapped_column(String(40))
+
+
+class TicketNewsRow(Base):
+    """What the desk has already told about a request's ticket."""
+
+    __tablename__ = "desk_ticket_news"
+
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)  # when the ticket was last read
+    card_due_at: Mapped[datetime | None] = mapped_column(Moment)  # when its card changes, or last changed
+    last: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # the newest public comment
+    ending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # how it was closed, in words
+    closings: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class SolvedRow(Base):
+    """Whether a finished ticket solved it: one answer per person and closing, the last one counts."""
+
+    __tablename__ = "desk_solved"
+    __table_args__ = (UniqueConstraint("request_id", "closing", "person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    request_id: Mapped[int]
+    closing: Mapped[int]
+    person: Mapped[str] = mapped_column(String(60), index=True)
+    solved: Mapped[bool]
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class FollowPlaceRow(Base):
+    """Where somebody who joined a request hears of it."""
+
+    __tablename__ = "desk_follow_places"
+    __table_args__ = (UniqueConstraint("request_id", "person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    request_id: Mapped[int] = mapped_column(index=True)
+    person: Mapped[str] = mapped_column(String(60), index=True)
+    place: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class DutyRow(Base):
+    """An exception to the rotation: somebody takes certain days, or is away on them. Both days included."""
+
+    __tablename__ = "desk_duties"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    person: Mapped[str] = mapped_column(String(60), index=True)
+    kind: Mapped[str] = mapped_column(String(12))  # "on" or "off"
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    origin: Mapped[str] = mapped_column(String(300))  # who said so, or the calendar it was read from
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class BookmarkRow(Base):
+    """How far something that is read again and again has been read."""
+
+    __tablename__ = "desk_bookmarks"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from knowledge.domain import Band, Cause, Citation, Hit, HitKind, Question, SourceLink, Verdict
+from knowledge.lessons import Lessons, Outcome
 
 ANSWER_CONFIDENCE, SUGGEST_CONFIDENCE, ESCALATE_CONFIDENCE = 0.95, 0.6, 0.1
 
@@ -65,6 +66,10 @@ class ScriptedKnowledge:
                 found = scripted if isinstance(scripted, Verdict) else scripted()
                 return found if question.addressed else _overheard(found)
         return verdict(Band.ESCALATE) if question.addressed else verdict(Band.QUIET)
+
+    def learned(self, outcomes: Sequence[Outcome]) -> Lessons:
+        """A script learns nothing."""
+        return Lessons("scripted")
 
     def ensure_current(self) -> None:
         """There is nothing to load."""

@@ -57,6 +57,9 @@ def day(when: date, today: date | None = None) -> str:
 
 # Answers.
 
+MARKED_OUTDATED = "the page says it is out of date"
+MARKED_UNFINISHED = "the page says it is unfinished"
+
 
 def reviewed(when: str) -> str:
     """An entry somebody looked over."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.texts import counted
 
 TICKET_OPENED = {
@@ -22,6 +24,11 @@ def still_needed(fields: str) -> str:
 def still_open(fields: str) -> str:
     """What was answered with "I don't know yet"."""
     return f"The ops team can start. When you know it, add: {fields}."
+
+
+def what_helps(parts: str) -> str:
+    """A request without a type asks for nothing, but some things are not said yet."""
+    return f"It helps them start sooner to know: {parts}."
 
 
 WHAT_HELPS = "A link, a date or an example helps them start sooner."
@@ -81,15 +88,38 @@ ALREADY_CLOSED = "That one is closed already; nothing more to do."
 NO_TICKET_HERE = "There is no open ticket in this thread. Type `/ticket list` to see yours."
 
 
+def due(day: date) -> str:
+    """ "due Thu 14 May"."""
+    return f"due {day:%a} {day.day} {day:%b}"
+
+
+def last_from_ops(when: str, words: str) -> str:
+    """The newest public comment, on the card."""
+    return f"Last from ops, {when}: “{words}”"
+
+
+def ticket_gone(key: str) -> str:
+    """It was deleted, moved out of reach or hidden."""
+    return f"{key} is no longer there for me: it was deleted or moved. Still need it? Type `/ticket`."
+
+
 def ticket_done(key: str) -> str:
     """The tracker says so."""
     return f"{key} is done. Not solved? Ask me again here, or type `/ticket`."
 
 
+def not_added(ticket: str) -> str:
+    """Somebody was told that their words go onto the ticket; the tracker did not take them."""
+    return (
+        f"I couldn't add that to {ticket}: Jira no longer has it, or won't take it. The ops team has been told. "
+        "Still need it? Type `/ticket` and I'll open a new one."
+    )
+
+
 def kept(ref: str) -> str:
     """Jira does not answer."""
     return (
-        f"I've kept your request (ref {ref}). Jira isn't answering right now; "
+        f"I've kept your request (ref {ref}). Jira isn't taking requests right now; "
         "I'll file it as soon as it does and post the link here."
     )
 
@@ -155,6 +185,8 @@ def waiting_request(ref: str) -> str:
 
 
 STATES = {
+    "held": "waiting for your choice",
+    "joined": "joined to another request",
     "queued": "waiting for Jira",
     "unknown": "waiting for Jira",
     "needs_fields": "needs details from you",

@@ -8,9 +8,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.attachments import Attachments, queue_files
 from bot.clock import Clock
+from bot.conversations import Conversations
 from bot.database import Database
-from bot.effects import CommentTicket, CreateTicket, DescribeTicket, Effect, ShowCard, WithdrawTicket
+from bot.effects import (
+    AttachFile,
+    CommentTicket,
+    CreateTicket,
+    DescribeTicket,
+    Effect,
+    ShowCard,
+    ShowOpsLine,
+    TellDuty,
+    WithdrawTicket,
+)
 from bot.outbox import Outbox
 from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure
 from bot.pace import pace
@@ -18,6 +30,7 @@ from bot.queue import Claimed
 from bot.slack import tickets
 from bot.slack.message import Message
 from bot.slack.ops import OpsChannel
+from bot.speaking import Speaker
 from escalation.domain import Form, NewTicket, Request, RequestState, Ticket
 from escalation.drafts import new_ticket
 from escalation.errors import OutcomeUnknown, TrackerDenied, TrackerRejected, TrackerUnavailable
@@ -52,10 +65,13 @@ class TrackerDelivery:
         ops: OpsChannel,
         database: Database,
         clock: Clock,
+        attachments: Attachments,
         *,
         project: str,
+        security: str = "",
     ) -> None:
         self._tracker = tracker
+        self._attachments = attachments
         self._filing = Filing(tracker)
         self._forms = tuple(forms)
         self._outbox = outbox
@@ -63,13 +79,14 @@ class TrackerDelivery:
         self._database = database
         self._clock = clock
         self._project = project
+        self._security = security
 
     def deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         """Carry out an effect."""
         try:
             return self._deliver(effect, claim)
         except TrackerDenied as exc:
-            return self._denied(str(exc), claim.memo)
+            return self._denied(str(exc), claim.memo)  # what the memo knows of doubts stays in it
         except TrackerUnavailable as exc:
             wait = timedelta(seconds=exc.retry_after) if exc.retry_after else pace(claim.attempts)
             return Retry(self._clock() + wait, str(exc), claim.memo)
@@ -79,8 +96,34 @@ class TrackerDelivery:
             return Refused(str(exc), self.gave_up(effect, claim, str(exc)))
 
     def gave_up(self, effect: Effect, claim: Claimed, why: str) -> Then:
-        """Ops hears of what could not be done to a ticket."""
-        return lambda session: self._ops.tell(session, claim.key, tickets.ops_rejected(why))
+        """Ops hears of what could not be done to a ticket, and so does whoever was told that it would be."""
+        if isinstance(effect, AttachFile):
+            return self._attachments.not_attached(effect, claim, why)
+
+        def write(session: Session) -> None:
+            self._ops.tell(session, claim.key, tickets.ops_rejected(why))
+            self._tell_person(session, effect, claim)
+
+        return write
+
+    def _tell_person(self, session: Session, effect: Effect, claim: Claimed) -> None:
+        match effect:
+            case CreateTicket(request_id=number):
+                RequestStore(session).dead(number)
+                self._outbox.put(session, f"card:{number}:{claim.id}:dead", ShowCard(number))
+            case CommentTicket(request_id=number, told_at=other):
+                self._tell_not_added(session, number, other or number, claim)
+            case DescribeTicket(request_id=number):
+                self._tell_not_added(session, number, number, claim)
+            case _:
+                pass  # the card says "closed", which is what they wanted
+
+    def _tell_not_added(self, session: Session, number: int, told_at: int, claim: Claimed) -> None:
+        request = RequestStore(session).standing_for(number)
+        placed = Conversations(session).request_place(told_at)
+        if request is not None and placed is not None:
+            key, message = f"not_added:{claim.id}", tickets.not_added(request)
+            Speaker(self._outbox).say(session, key, placed.place, placed.person, message)
 
     def _deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         request = self._request(effect)
@@ -94,6 +137,8 @@ class TrackerDelivery:
                 self._tracker.describe(request.ticket.key, new.description, new.labels)
             case CommentTicket(text=text):
                 return self._comment(request, text, claim)
+            case AttachFile():
+                return self._attachments.attach(request, effect, claim)
             case WithdrawTicket() if request.ticket:
                 reason, marker = tickets.withdrawn_reason(), _marker(request, claim)
                 closed = self._tracker.withdraw(request.ticket.key, reason, marker)
@@ -104,7 +149,9 @@ class TrackerDelivery:
 
     def _create(self, request: Request, claim: Claimed) -> Outcome:
         memo = _memo(claim)
-        if request.ticket is not None:
+        if request.state is RequestState.HELD:  # nobody chose: it is filed now, and can no longer be joined
+            request = self._released(request.id)
+        if request.ticket is not None or request.state is RequestState.JOINED:
             return Done()
         if request.state is RequestState.WITHDRAWN:
             return self._look_for_leftover(request, memo, claim)
@@ -144,6 +191,14 @@ class TrackerDelivery:
             return Done()
         return Retry(self._clock() + pace(claim.attempts), "the ticket is not there yet", claim.memo)
 
+    def _released(self, request_id: int) -> Request:
+        with self._database.write() as session:
+            store = RequestStore(session)
+            store.release(request_id)
+            request = store.get(request_id)
+        assert request is not None
+        return request
+
     def _filed(self, request: Request, ticket: Ticket, claim: Claimed) -> Then:
         def write(session: Session) -> None:
             store = RequestStore(session)
@@ -154,6 +209,9 @@ class TrackerDelivery:
             if now is not None and now.draft != request.draft:
                 self._outbox.put(session, f"describe:{request.id}:{claim.id}", DescribeTicket(request.id))
             self._outbox.put(session, f"card:{request.id}:{claim.id}", ShowCard(request.id))
+            self._outbox.put(session, f"line:{request.id}:filed", ShowOpsLine(request.id))
+            self._outbox.put(session, f"duty:{request.id}", TellDuty(request.id))
+            queue_files(session, self._outbox, now or request, self._forms)
 
         return write
 
@@ -186,11 +244,16 @@ class TrackerDelivery:
 
     def _request(self, effect: Effect) -> Request | None:
         number = getattr(effect, "request_id", None)
+        if number is None:
+            return None
         with self._database.read() as session:
-            return RequestStore(session).get(number) if number is not None else None
+            store = RequestStore(session)
+            return store.get(number) if isinstance(effect, CreateTicket) else store.standing_for(number)
 
     def _new_ticket(self, request: Request) -> NewTicket:
-        return new_ticket(request.draft, request, self._forms, self._project or "OPS", self._project)
+        return new_ticket(
+            request.draft, request, self._forms, self._project or "OPS", self._project, security=self._security
+        )
 
 
 def _memo(claim: Claimed) -> FilingMemo:

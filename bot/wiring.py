@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import now_utc
 from bot.database import Database, open_database
+from bot.encoder_wiring import text_encoder as text_encoder
 from bot.errors import DatabaseUnavailable, DeskError
 from bot.schema import is_current
-from bot.settings import Settings
-from knowledge.errors import KnowledgeError
+from bot.settings import SAMPLES, Settings
+from knowledge.adjustments import saved_adjustments
 from knowledge.generations import Generations
+from knowledge.glossary_file import SHIPPED, GlossaryFile
 from knowledge.knowledge_base import KnowledgeBase
 from knowledge.model_encoder import ModelEncoder
-from knowledge.protocols import Encoder
-from knowledge.thresholds import chosen_thresholds
+from knowledge.protocols import Encoder, Reranker
 
 if TYPE_CHECKING:
-    from escalation.domain import Form
-    from escalation.protocols import Tracker
+    from escalation.domain import Form, UtmPart
+    from escalation.patience import Patience
+    from escalation.protocols import Similarity, Tracker
+    from escalation.rotation import Rotation
     from knowledge.folder_source import FolderSource
+
+DIGEST_AT = time(9)
+"""When the daily digest comes where no ROTATION_FILE names an hour."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +43,6 @@ class KnowledgeParts:
     database: Database
     base: KnowledgeBase
     model: ModelEncoder | None  # None when the caller brought an encoder of its own
-
-    @contextmanager
-    def warming_up(self) -> Iterator[None]:
-        """Load the exported model beside what is done inside; without an export it waits until it is needed."""
-        warming = threading.Thread(target=self._warm_up, name="warm-up")
-        warming.start()
-        try:
-            yield
-        finally:
-            warming.join()
-
-    def _warm_up(self) -> None:
-        with suppress(KnowledgeError):  # met again, and told, by whoever asks for a vector
-            if self.model and self.model.is_exported:
-                self.model.warm_up()
 
     def sources(self, places: Sequence[str], base_url: str) -> tuple[FolderSource, ...]:
         """The sources a command names: folders or files; DOCS_DIR when it names none."""
@@ -94,35 +85,96 @@ def open_desk_database(settings: Settings) -> Database:
     return database
 
 
-def text_encoder(settings: Settings) -> ModelEncoder:
-    """What turns texts into vectors. Loads nothing yet."""
-    return ModelEncoder(settings.embedding_model, settings.models_dir)
-
-
 def knowledge_base(settings: Settings, database: Database, encoder: Encoder | None = None) -> KnowledgeBase:
     """What the team knows, over the database and the index in DATA_DIR. Loads nothing yet."""
     encoder = encoder or text_encoder(settings)
-    chosen = partial(chosen_thresholds, settings.data_dir, encoder)
-    return KnowledgeBase(encoder, Generations(settings.index_dir), database, now_utc, chosen)
+    adjustments = partial(saved_adjustments, settings.data_dir, encoder)
+    read_anew = reranker(settings)
+    return KnowledgeBase(
+        encoder, Generations(settings.index_dir), database, now_utc, adjustments, glossary(settings), read_anew
+    )
+
+
+def glossary(settings: Settings) -> GlossaryFile:
+    """The team's abbreviations, or the shipped ones. Reads nothing yet."""
+    return GlossaryFile(settings.glossary_file or SHIPPED)
+
+
+def reranker(settings: Settings) -> Reranker | None:
+    """What re-orders the best hits, when one is named. Loads nothing yet."""
+    if not settings.reranker_model:
+        return None
+    from knowledge.cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(settings.reranker_model)
 
 
 @contextmanager
 def open_knowledge(settings: Settings, encoder: Encoder | None = None) -> Iterator[KnowledgeParts]:
     """The parts for one command, closed afterwards."""
     database = open_desk_database(settings)
-    model = None if encoder else text_encoder(settings)
+    encoder = encoder or text_encoder(settings)
+    model = encoder if isinstance(encoder, ModelEncoder) else None
     try:
-        yield KnowledgeParts(settings, database, knowledge_base(settings, database, encoder or model), model)
+        yield KnowledgeParts(settings, database, knowledge_base(settings, database, encoder), model)
     finally:
         database.close()
 
 
 def request_forms(settings: Settings) -> tuple[Form, ...]:
-    """The request types, with one for everything else. Raises FormsInvalid."""
+    """The request types, held to the team's rules for links. Raises FormsInvalid, TaxonomyInvalid."""
+    from bot.triage_texts import EARLIER_REASON
+    from escalation.outlook import with_earlier_reason
+    from escalation.taxonomy import with_taxonomy
+
+    return with_earlier_reason(with_taxonomy(request_types(settings), link_rules(settings)), EARLIER_REASON)
+
+
+def request_types(settings: Settings) -> tuple[Form, ...]:
+    """The request types of the forms file, with one for everything else. Raises FormsInvalid."""
     from escalation.forms_file import load_forms
     from escalation.general_form import with_general
 
     return with_general(load_forms(settings.forms_file))
+
+
+def link_rules(settings: Settings) -> tuple[UtmPart, ...]:
+    """What campaign links must look like: TAXONOMY_FILE, or what the forms say. Raises TaxonomyInvalid.
+
+    The sample taxonomy goes with the sample forms only: another team's rules would be wrong advice.
+    """
+    from escalation.taxonomy import load_taxonomy, taxonomy_of
+
+    if settings.taxonomy_file:
+        return load_taxonomy(settings.taxonomy_file)
+    if settings.forms_file == SAMPLES / "intake_forms.yaml":
+        return load_taxonomy(SAMPLES / "taxonomy.yaml")
+    return taxonomy_of(request_types(settings))
+
+
+def patience(settings: Settings) -> Patience:
+    """How long the desk waits for details, as the forms file says. Raises FormsInvalid."""
+    from escalation.patience import load_patience
+
+    return load_patience(settings.forms_file)
+
+
+def rotation(settings: Settings) -> Rotation:
+    """Who takes turns on triage: ROTATION_FILE, else always TRIAGE. Raises RotationInvalid."""
+    from escalation.rotation import alone
+    from escalation.rotation_file import load_rotation
+
+    if settings.rotation_file is None:
+        return alone(settings.triage, settings.timezone, DIGEST_AT)
+    return load_rotation(settings.rotation_file)
+
+
+def similarity(encoder: Encoder | None) -> Similarity:
+    """How much two texts mean the same, to whoever escalates; by their words without a model. Loads nothing yet."""
+    from bot.meaning import EncoderSimilarity
+    from escalation.word_similarity import WordSimilarity
+
+    return EncoderSimilarity(encoder, now_utc) if encoder else WordSimilarity()
 
 
 def tracker(settings: Settings, database: Database) -> Tracker:

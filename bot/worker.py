@@ -13,17 +13,20 @@ from bot.choices import Choices
 from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.database import Database
-from bot.effects import Post, PublishHome
+from bot.effects import Post
 from bot.incoming import (
     AskShortcut,
     AskSubmitted,
     ButtonPressed,
+    Due,
     ForgetMe,
     FormSubmitted,
     HomeOpened,
     Incoming,
     MessageIn,
+    OpsSubmitted,
     SlashQuestion,
+    TicketChanged,
 )
 from bot.lease import Leases
 from bot.logs import get_logger
@@ -35,6 +38,9 @@ from bot.slack.message import Message
 from bot.slack.ops import OpsChannel
 from bot.speaking import Speaker
 from bot.tables import InboxRow
+from bot.ticket_desk import BUTTONS, TicketDesk
+from bot.ticket_news import NewsStore
+from bot.triage import Triage
 from escalation.request_store import RequestStore
 
 log = get_logger(__name__)
@@ -51,18 +57,22 @@ class Worker:
         asking: Asking,
         choices: Choices,
         requests: RequestDesk,
+        tickets: TicketDesk,
         speaker: Speaker,
         outbox: Outbox,
         ops: OpsChannel,
+        triage: Triage,
         database: Database,
         clock: Clock,
     ) -> None:
         self._asking = asking
         self._choices = choices
         self._requests = requests
+        self._tickets = tickets
         self._speaker = speaker
         self._outbox = outbox
         self._ops = ops
+        self._triage = triage
         self._database = database
         self._clock = clock
         self._queue = Queue(InboxRow)
@@ -111,7 +121,7 @@ class Worker:
             log.warning("claim_lost", inbox=claim.id)
 
     def _tell_failed(self, session: Session, item: Incoming | None, reference: str, why: str) -> None:
-        if item is None or not self._was_addressed(session, item):
+        if item is None or isinstance(item, TicketChanged | Due) or not self._was_addressed(session, item):
             self._ops.tell(session, f"failed:{reference}", answers.ops_failed(reference, why))
             return
         message = answers.failed(reference)
@@ -139,14 +149,19 @@ class Worker:
             case AskSubmitted():
                 return self._asking.ask_form(item)
             case ButtonPressed():
-                return self._choices.pressed(item)
+                return self._pressed(item)
+            case OpsSubmitted() | TicketChanged() | HomeOpened():
+                return self._tickets.handle(item)
             case FormSubmitted():
                 return self._form(item)
             case ForgetMe():
                 return lambda session: self._forget(session, item)
-            case HomeOpened():
-                return lambda session: self._outbox.put(session, f"home:{item.key}", PublishHome(item.user))
+            case Due():
+                return self._triage.due(item)
         assert_never(item)
+
+    def _pressed(self, item: ButtonPressed) -> Work:
+        return self._tickets.pressed(item) if item.action_id in BUTTONS else self._choices.pressed(item)
 
     def _form(self, item: FormSubmitted) -> Work:
         with self._database.read() as session:
@@ -155,6 +170,7 @@ class Worker:
 
     def _forget(self, session: Session, item: ForgetMe) -> None:
         count = Conversations(session).forget(item.user) + RequestStore(session).forget(item.user)
+        NewsStore(session).forget(item.user)
         self._whisper(session, item, answers.forgotten(count))
 
     def _whisper(self, session: Session, item: ForgetMe, message: Message) -> None:

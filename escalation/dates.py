@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+_LONGEST = 366  # days: nobody has a year of holidays, and the search must end
 
 WORKING_WEEK = frozenset(range(5))
 """Monday to Friday, as ``date.weekday`` numbers them."""
@@ -29,12 +32,20 @@ def parse_datetime(text: str, timezone: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
 
 
-def add_business_days(start: date, count: int, business_days: frozenset[int] = WORKING_WEEK) -> date:
-    """The ``count``-th business day after ``start``; ``start`` itself for 0. ``business_days`` must not be empty."""
-    day = start
-    while count > 0:
+def add_business_days(
+    start: date,
+    count: int,
+    business_days: frozenset[int] = WORKING_WEEK,
+    is_off: Callable[[date], bool] = lambda _day: False,
+) -> date:
+    """The ``count``-th business day after ``start``; ``start`` itself for 0. ``business_days`` must not be empty.
+
+    ``is_off`` names further days that do not count, such as holidays; of a year of them the rest is ignored.
+    """
+    day, last = start, start + timedelta(days=_LONGEST + 7 * count)
+    while count > 0 and day < last:
         day += timedelta(days=1)
-        if day.weekday() in business_days:
+        if day.weekday() in business_days and not is_off(day):
             count -= 1
     return day
 

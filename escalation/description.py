@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from escalation.dates import in_words, moment_in_words, parse_date, parse_datetime
-from escalation.domain import Draft, FieldType, Form, FormField
+from escalation.domain import Answer, Draft, FieldType, Form, FormField
+from escalation.files import file_names
+from escalation.readiness import Readiness, readiness
 from escalation.validation import as_text, is_tbd, missing
 
 MAX_DESCRIPTION = 32_767
@@ -91,11 +93,16 @@ def clip(text: str, room: int) -> str:
 
 def _sections(draft: Draft, form: Form | None) -> Iterator[_Section]:
     yield _Section("Question", harmless(draft.question), 0)
+    ready = readiness(draft, form)
+    yield _Section("Why", harmless(ready.why), 1)
     if form is not None:
-        yield _Section(form.name, harmless(_answers(draft, form)), 1)
+        given, read = _parted(draft)
+        yield _Section(form.name, harmless(_answers(given, form, ready.why)), 1)
+        yield _Section("Read from the question, to be confirmed", harmless(_answers(read, form, ready.why)), 2)
         lacking = ", ".join(plain(field.label) for field in missing(form, draft.answers))
         yield _Section(f"{form.name}: not given yet", lacking, 2, quoted=False)
     yield _Section("Also asked for", harmless("\n".join(f"{k}: {as_text(v)}" for k, v in draft.extra.items())), 2)
+    yield _Section("Readiness", _readiness(ready), 3, quoted=False)
     yield _Section("Who and where", _who_and_where(draft), 3, quoted=False)
     yield _Section("Earlier in the thread", harmless("\n".join(f"> {line}" for line in draft.thread)), 4)
     yield _Section("What the desk found closest, and why that was not enough", _closest(draft), 5, quoted=False)
@@ -106,10 +113,24 @@ def _render(section: _Section, text: str) -> str:
     return f"h3. {plain(section.heading)}\n{body}\n"
 
 
-def _answers(draft: Draft, form: Form) -> str:
+def _readiness(ready: Readiness) -> str:
+    lacking = f". Nobody has said yet: {', '.join(ready.missing)}" if ready.missing else ""
+    return f"{ready.score} of {len(ready.parts)}{lacking}"
+
+
+def _parted(draft: Draft) -> tuple[Draft, Draft]:
+    """What the person answered, and what was read from their words."""
+    read = {key: answer for key, answer in draft.answers.items() if key in draft.to_confirm}
+    given = {key: answer for key, answer in draft.answers.items() if key not in read}
+    return replace(draft, answers=given), replace(draft, answers=read)
+
+
+def _answers(draft: Draft, form: Form, why: str) -> str:
     """Answers under their labels in the form's order, then any the form no longer has; nothing is said twice."""
-    said = {one_line(text).casefold() for text in (draft.question, draft.summary)}
-    given = [(field, as_text(draft.answers[field.key])) for field in form.fields if field.key in draft.answers]
+    said = {one_line(text).casefold() for text in (draft.question, draft.summary, why)}
+    given = [
+        (field, _plain_answer(field, draft.answers[field.key])) for field in form.fields if field.key in draft.answers
+    ]
     lines = [
         _answer(field, _readable(field, text, form, draft.names))
         for field, text in given
@@ -119,6 +140,10 @@ def _answers(draft: Draft, form: Form) -> str:
     return "\n".join(line for line in [*lines, *left] if line)
 
 
+def _plain_answer(field: FormField, answer: Answer) -> str:
+    return file_names(answer) if field.type is FieldType.FILE else as_text(answer)
+
+
 def _readable(field: FormField, text: str, form: Form, names: Mapping[str, str]) -> str:
     """An answer as people say it: names for ids, days and times in words."""
     if is_tbd(field, text):
@@ -126,7 +151,7 @@ def _readable(field: FormField, text: str, form: Form, names: Mapping[str, str])
     moment = parse_datetime(text, form.timezone) if field.type is FieldType.DATETIME else None
     if moment:
         return moment_in_words(moment, form.timezone)
-    day = parse_date(text) if field.type is FieldType.DATE else None
+    day = parse_date(text) if field.type in (FieldType.DATE, FieldType.DATETIME) else None
     return in_words(day) if day else names.get(text, text)
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
+
+DESK_LABEL = "mops-desk"
+"""The label of every ticket the desk files."""
 
 
 class FieldType(StrEnum):
@@ -50,11 +54,16 @@ class UtmPart:
     one_of: tuple[str, ...] = ()
     pattern: str | None = None
     forbidden_if: Condition | None = None
+    aliases: tuple[tuple[str, str], ...] = ()
+    """What people write instead, and what is meant: ("facebook", "paid-social")."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Limits of one field, as the form file names them; lengths in characters, dates in business days."""
+    """Limits of one field, as the form file names them; lengths in characters, dates in business days.
+
+    ``extensions`` are those of files, in lower case and without the dot.
+    """
 
     min_length: int | None = None
     max_length: int | None = None
@@ -66,6 +75,8 @@ class Rules:
     not_in_past: bool = False
     min_business_days_from_now: int | None = None
     not_before_field: str | None = None
+    max_size_mb: float | None = None
+    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,8 @@ class Form:
     confirm_before_submit: bool = False
     timezone: str = "UTC"
     business_days: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+    holidays: tuple[str, ...] = ()
+    """Days off besides: ISO 8601 dates, countries ("DE") and their parts ("DE-BY")."""
 
     def field(self, key: str) -> FormField | None:
         """The field with this key, if the form has it."""
@@ -149,7 +162,8 @@ class Draft:
     """A request as it is known so far; everything in it was typed or found, nothing invented.
 
     ``extra`` are tracker fields no form covers, by tracker field id, asked for after the tracker refused.
-    ``names`` are the names of the people whose ids stand in ``answers``.
+    ``names`` are the names of the people whose ids stand in ``answers``. ``to_confirm`` are the keys of answers
+    that were read from the question and that nobody has looked at yet.
     """
 
     summary: str
@@ -163,6 +177,7 @@ class Draft:
     labels: tuple[str, ...] = ()
     extra: Mapping[str, Answer] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    to_confirm: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,8 +193,14 @@ class FormDraft:
 
 
 class RequestState(StrEnum):
-    """What has become of a request. ``UNKNOWN`` = a create call ended without a clear answer."""
+    """What has become of a request. ``UNKNOWN`` = a create call ended without a clear answer.
 
+    ``HELD``: it waits for the person's choice between joining a ticket that looks the same and having their own.
+    ``JOINED``: they chose to join; what is said of it belongs to the request it was joined to.
+    """
+
+    HELD = "held"
+    JOINED = "joined"
     QUEUED = "queued"
     UNKNOWN = "unknown"
     NEEDS_FIELDS = "needs_fields"
@@ -190,17 +211,21 @@ class RequestState(StrEnum):
 
 @dataclass(frozen=True)
 class TrackerField:
-    """A field of the tracker: its id, name, type as a form field has it, and its allowed values."""
+    """A field of the tracker: its id, name, type as a form field has it, and its allowed values.
+
+    ``problem`` is what the tracker said about the value it was given; empty when it was given none.
+    """
 
     id: str
     name: str
     type: FieldType
     options: tuple[str, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """An issue in the tracker as last seen."""
+    """An issue in the tracker as last seen. ``resolution`` says how it ended, in the tracker's words."""
 
     key: str
     url: str
@@ -210,6 +235,113 @@ class Ticket:
     assignee: str | None = None
     done: bool = False
     updated_at: datetime | None = None
+    due: date | None = None
+    resolution: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TicketComment:
+    """Something said on a ticket, as plain text. ``public``: meant for the asker; ``ours``: written by the desk."""
+
+    id: str
+    author: str
+    text: str
+    at: datetime
+    public: bool
+    ours: bool
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """A ticket with what was said on it, oldest first (the newest hundred at most)."""
+
+    ticket: Ticket
+    comments: tuple[TicketComment, ...]
+
+
+@dataclass(frozen=True)
+class Assign:
+    """Give a ticket to a person, who is found by e-mail (exactly one match); to nobody with None."""
+
+    person: Person | None
+    kind: Literal["assign"] = "assign"
+
+
+@dataclass(frozen=True)
+class Close:
+    """Say how it ended (a public comment) and move it to a done status; ``declined``: one that says "won't do"."""
+
+    reason: str
+    declined: bool = False
+    kind: Literal["close"] = "close"
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """Say why (a comment) and move a ticket that is done back to where work begins."""
+
+    reason: str
+    kind: Literal["reopen"] = "reopen"
+
+
+@dataclass(frozen=True)
+class Retype:
+    """Make it another type of issue."""
+
+    issue_type: str
+    kind: Literal["retype"] = "retype"
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Let a person, found by e-mail (exactly one match), hear of every change. Nobody found: nothing happens."""
+
+    person: Person
+    kind: Literal["watch"] = "watch"
+
+
+@dataclass(frozen=True)
+class Label:
+    """Add and take away labels."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    kind: Literal["label"] = "label"
+
+
+TicketChange = Assign | Close | Reopen | Retype | Watch | Label
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that belongs to a request."""
+
+    name: str
+    content: bytes
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What a new ticket finds before it: open tickets, how many are done a business day, and the sprint's last day.
+
+    Anything the tracker cannot tell is None.
+    """
+
+    ahead: int | None = None
+    done_per_business_day: float | None = None
+    sprint_ends: date | None = None
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Somebody who needs the same as a request that exists, and joined it. ``need``: what they said they need."""
+
+    request_id: int
+    person: Person
+    need: str
+    joined_at: datetime
 
 
 @dataclass(frozen=True)
@@ -224,11 +356,12 @@ class Request:
     created_at: datetime
     ticket: Ticket | None = None
     missing: tuple[TrackerField, ...] = ()
+    joined: int | None = None  # the request it was joined to
 
     @property
     def is_open(self) -> bool:
         """Whether somebody still has something to do about it."""
-        if self.state in (RequestState.WITHDRAWN, RequestState.DEAD):
+        if self.state in (RequestState.WITHDRAWN, RequestState.DEAD, RequestState.JOINED):
             return False
         return self.ticket is None or not self.ticket.done
 
@@ -238,6 +371,7 @@ class NewTicket:
     """What the tracker is asked to create. ``description`` is wiki markup; ``marker`` is among ``labels``.
 
     ``fields`` are further tracker fields by id, values already in the tracker's own shape or plain text.
+    ``security`` names the security level of a private request; a tracker without such levels ignores it.
     """
 
     project: str
@@ -248,3 +382,4 @@ class NewTicket:
     labels: tuple[str, ...]
     reporter_email: str | None = None
     fields: Mapping[str, Answer] = field(default_factory=dict)
+    security: str | None = None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from escalation.description import describe, one_line
-from escalation.domain import Answer, Closest, Draft, Form, NewTicket, Origin, Person, Request
+from escalation.domain import DESK_LABEL, Answer, Closest, Draft, Form, NewTicket, Origin, Person, Request
+from escalation.prefill import read_fields
 from escalation.protocols import Similarity
 from escalation.validation import is_tbd
 from escalation.word_similarity import words
@@ -20,7 +23,6 @@ MAX_NOTES = 3_000
 TITLE, NOTES = "title", "notes"
 """The fields of a form that a person's own words go into."""
 
-DESK_LABEL = "mops-desk"
 NEEDS_INFO_LABEL = "needs-info"
 
 MIN_GUESS = 0.35
@@ -108,6 +110,15 @@ def prefill(form: Form, words: str) -> dict[str, Answer]:
     return filled
 
 
+def prefilled(draft: Draft, form: Form | None, now: datetime) -> Draft:
+    """A draft with everything its question answers already; what was read between the lines is to be confirmed."""
+    if form is None:
+        return draft
+    own = prefill(form, draft.question)
+    read = {key: answer for key, answer in read_fields(form, draft.question, now).items() if key not in own}
+    return replace(draft, answers={**own, **read}, to_confirm=tuple(read))
+
+
 def form_by_id(forms: Sequence[Form], form_id: str | None) -> Form | None:
     """The form with this id, if there is one."""
     return next((form for form in forms if form.id == form_id), None)
@@ -119,8 +130,12 @@ def new_ticket(
     forms: Sequence[Form],
     default_project: str,
     project_override: str | None = None,
+    security: str | None = None,
 ) -> NewTicket:
-    """What the tracker is to create for a request. The override (JIRA_PROJECT) wins over the form's project."""
+    """What the tracker is to create for a request. The override (JIRA_PROJECT) wins over the form's project.
+
+    ``security`` is the level of private requests (JIRA_SECURITY_LEVEL).
+    """
     form = form_by_id(forms, draft.form_id)
     return NewTicket(
         project=project_override or (form.project if form else "") or default_project,
@@ -131,6 +146,7 @@ def new_ticket(
         labels=ticket_labels(draft, form, request.marker),
         reporter_email=draft.requester.email,
         fields=dict(draft.extra),
+        security=(security or None) if draft.origin.private else None,
     )
 
 

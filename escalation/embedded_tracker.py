@@ -12,12 +12,27 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from escalation.domain import NewTicket, Ticket, TrackerField
+from escalation.domain import (
+    Attachment,
+    Close,
+    NewTicket,
+    Reopen,
+    Ticket,
+    TicketChange,
+    TicketView,
+    TrackerField,
+    Workload,
+)
+from escalation.embedded_rows import apply_change, attachment_row, comment_of, new_row
 from escalation.errors import TrackerRejected, TrackerUnavailable
+from escalation.pace_of_work import COUNTED_DAYS, per_business_day
 from escalation.request_json import as_utc
-from escalation.tables import CommentRow, TicketRow
+from escalation.tables import AttachmentRow, CommentRow, TicketRow
 
-TO_DO, WITHDRAWN = "To do", "Withdrawn"
+WITHDRAWN = "Withdrawn"
+
+COMMENTS_SHOWN = 100
+"""How many of the newest comments a view holds."""
 
 
 class Transactions(Protocol):
@@ -46,7 +61,7 @@ class TicketDetails:
 
 
 class EmbeddedTracker:
-    """A Tracker on two tables. Opens its own transactions: never call it inside one (SQLite has one writer).
+    """A Tracker on three tables. Opens its own transactions: never call it inside one (SQLite has one writer).
 
     Creating is idempotent by marker. ``url_for`` turns a key into the address where the ticket can be seen.
     """
@@ -65,12 +80,12 @@ class EmbeddedTracker:
 
     def create(self, new: NewTicket) -> Ticket:
         """As the protocol says; a second call with the same marker returns the first one's ticket."""
-        project = (new.project or self._project).upper()
+        project = self._project_of(new.project)
         with self._write() as session:
             row = session.scalar(select(TicketRow).where(TicketRow.marker == new.marker))
             if row is None:
                 highest = session.scalar(select(func.max(TicketRow.number)).where(TicketRow.project == project))
-                row = _new_row(new, project, (highest or 0) + 1, as_utc(self._clock()))
+                row = new_row(new, project, (highest or 0) + 1, as_utc(self._clock()))
                 session.add(row)
                 session.flush()
             return self._ticket(row)
@@ -113,8 +128,63 @@ class EmbeddedTracker:
         """None: the forms decide."""
         return ()
 
-    def check(self, project: str) -> str:
+    def read(self, key: str) -> TicketView | None:
         """As the protocol says."""
+        with self._read() as session:
+            row = session.get(TicketRow, key)
+            if row is None:
+                return None
+            newest = select(CommentRow).where(CommentRow.ticket_key == key).order_by(CommentRow.id.desc())
+            rows = session.scalars(newest.limit(COMMENTS_SHOWN)).all()
+            return TicketView(self._ticket(row), tuple(comment_of(one) for one in reversed(rows)))
+
+    def changed_since(self, project: str, since: datetime) -> tuple[str, ...]:
+        """As the protocol says; never lags."""
+        changed = select(TicketRow.key).where(
+            TicketRow.project == self._project_of(project), TicketRow.updated_at >= as_utc(since)
+        )
+        with self._read() as session:
+            return tuple(session.scalars(changed.order_by(TicketRow.updated_at, TicketRow.number)))
+
+    def change(self, key: str, change: TicketChange, marker: str) -> Ticket:
+        """As the protocol says; people need no account here."""
+        with self._write() as session:
+            row = _row(session, key)
+            if isinstance(change, Close | Reopen):
+                self._comment(session, row, change.reason, marker, public=isinstance(change, Close))
+            if apply_change(change, row):
+                row.updated_at = as_utc(self._clock())
+            return self._ticket(row)
+
+    def attach(self, key: str, file: Attachment) -> None:
+        """As the protocol says."""
+        there = select(func.length(AttachmentRow.content)).where(
+            AttachmentRow.ticket_key == key, AttachmentRow.name == file.name
+        )
+        with self._write() as session:
+            row = _row(session, key)
+            if len(file.content) not in session.scalars(there).all():
+                row.updated_at = now = as_utc(self._clock())
+                session.add(attachment_row(key, file, now))
+
+    def workload(self, project: str) -> Workload:
+        """As the protocol says; there are no sprints here. A done ticket counts on the day of its last change."""
+        ours = select(func.count()).select_from(TicketRow).where(TicketRow.project == self._project_of(project))
+        recently = TicketRow.updated_at >= as_utc(self._clock()) - COUNTED_DAYS
+        with self._read() as session:
+            ahead = session.scalar(ours.where(TicketRow.done.is_(False))) or 0
+            done = session.scalar(ours.where(TicketRow.done.is_(True), recently, TicketRow.status != WITHDRAWN)) or 0
+        return Workload(ahead, per_business_day(done))
+
+    def say(self, key: str, author: str, text: str, public: bool) -> None:
+        """A comment by a person, from whatever shows these tickets to people."""
+        with self._write() as session:
+            row = _row(session, key)
+            said = session.scalar(select(func.count()).select_from(CommentRow).where(CommentRow.ticket_key == key))
+            self._comment(session, row, text, f"said-{said}", public, author)
+
+    def check(self, project: str, issue_types: Sequence[str] = ()) -> str:
+        """As the protocol says; every type of issue is fine."""
         with self._read() as session:
             count = session.scalar(select(func.count()).select_from(TicketRow)) or 0
         tickets = "1 ticket" if count == 1 else f"{count} tickets"
@@ -142,11 +212,25 @@ class EmbeddedTracker:
                 as_utc(row.created_at),
             )
 
-    def _comment(self, session: Session, row: TicketRow, text: str, marker: str) -> None:
+    def file_names(self, key: str) -> list[str]:
+        """The names of the files on a ticket, oldest first."""
+        with self._read() as session:
+            names = select(AttachmentRow.name).where(AttachmentRow.ticket_key == key).order_by(AttachmentRow.id)
+            return list(session.scalars(names))
+
+    def _project_of(self, project: str) -> str:
+        return (project or self._project).upper()
+
+    def _comment(
+        self, session: Session, row: TicketRow, text: str, marker: str, public: bool = False, author: str = ""
+    ) -> None:
         there = select(CommentRow.id).where(CommentRow.ticket_key == row.key, CommentRow.marker == marker)
         if session.scalar(there) is None:
             now = as_utc(self._clock())
-            session.add(CommentRow(ticket_key=row.key, marker=marker, text=text, created_at=now))
+            made = CommentRow(
+                ticket_key=row.key, marker=marker, text=text, author=author, public=public, created_at=now
+            )
+            session.add(made)
             row.updated_at = now
 
     def _ticket(self, row: TicketRow) -> Ticket:
@@ -159,6 +243,9 @@ class EmbeddedTracker:
             assignee=row.assignee,
             done=row.done,
             updated_at=as_utc(row.updated_at),
+            due=row.due,
+            resolution=row.resolution,
+            labels=tuple(row.labels),
         )
 
     @contextmanager
@@ -188,23 +275,3 @@ def _row(session: Session, key: str) -> TicketRow:
     if row is None:
         raise TrackerRejected(f"There is no ticket {key}. It may have been deleted.")
     return row
-
-
-def _new_row(new: NewTicket, project: str, number: int, now: datetime) -> TicketRow:
-    return TicketRow(
-        key=f"{project}-{number}",
-        project=project,
-        number=number,
-        marker=new.marker,
-        issue_type=new.issue_type,
-        summary=new.summary,
-        description=new.description,
-        labels=list(new.labels),
-        fields=dict(new.fields),
-        reporter_email=new.reporter_email,
-        status=TO_DO,
-        done=False,
-        assignee=None,
-        created_at=now,
-        updated_at=now,
-    )

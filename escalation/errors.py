@@ -17,6 +17,26 @@ class FormsInvalid(EscalationError):
         super().__init__("\n".join(problems))
 
 
+class RotationInvalid(EscalationError):
+    """A rotation file has problems; it is not used. ``problems`` are ``file:line  what to do`` lines."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class CalendarInvalid(EscalationError):
+    """A calendar file cannot be read as duties."""
+
+
+class TaxonomyInvalid(EscalationError):
+    """A taxonomy file has problems; none of it is used. ``problems`` are ``file:line  what to do`` lines."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
 class NoSuchRequest(EscalationError):
     """A request that is to be changed is not there (any more)."""
 

@@ -176,7 +176,11 @@ class Filing:
             return _try_again(memo, now, exc)
         except TrackerError:
             demanded = ()
-        asked = [field for field in demanded if field.id in wrong or field.id not in new.fields]
+        asked = [
+            replace(field, problem=wrong.get(field.id, "") if field.id in new.fields else "")
+            for field in demanded
+            if field.id in wrong or field.id not in new.fields
+        ]
         known = {field.id for field in asked}
         asked += [
             TrackerField(key, _REQUIRED.sub("", words).strip() or key, FieldType.TEXT)

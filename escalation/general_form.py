@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from escalation.domain import FieldType, Form, FormField, Rules
+from escalation.domain import Draft, FieldType, Form, FormField, Rules
+from escalation.readiness import part_of, readiness
 
 GENERAL_ID = "something_else"
 
@@ -29,6 +30,21 @@ GENERAL = Form(
             help="What should change, for whom, and what you tried.",
             rules=Rules(min_length=10, max_length=3000),
         ),
+        FormField(
+            key="why",
+            label="Why it matters",
+            type=FieldType.LONG_TEXT,
+            help="What should change because of this, and for whom?",
+            rules=Rules(max_length=800),
+        ),
+        FormField(key="audience", label="Who it is for", type=FieldType.TEXT, rules=Rules(max_length=300)),
+        FormField(
+            key="success_metric",
+            label="How you will know it worked",
+            type=FieldType.TEXT,
+            help="A number and a date, if you can.",
+            rules=Rules(max_length=300),
+        ),
         FormField(key="link", label="Link", type=FieldType.URL, help="Page, campaign, list or report it is about."),
         FormField(
             key="needed_by",
@@ -52,3 +68,10 @@ def with_general(forms: Sequence[Form]) -> tuple[Form, ...]:
 def specific(forms: Sequence[Form]) -> tuple[Form, ...]:
     """The forms a request type may be guessed from."""
     return tuple(form for form in forms if form.id != GENERAL_ID)
+
+
+def open_parts(draft: Draft) -> tuple[FormField, ...]:
+    """What a request without a type leaves open: the general form's questions that its words do not answer."""
+    missing = readiness(draft, None).missing
+    asked = ((field, part_of(field)) for field in GENERAL.fields)
+    return tuple(field for field, part in asked if part and part.value in missing)

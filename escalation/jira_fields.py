@@ -19,6 +19,10 @@ ALWAYS_SENT = frozenset({"project", "issuetype", "summary", "description", "labe
 _CHILD = " › "
 _PLAIN_TYPES = {"number": FieldType.NUMBER, "date": FieldType.DATE, "datetime": FieldType.DATETIME}
 _CUSTOM_TYPES = {"textarea": FieldType.LONG_TEXT, "url": FieldType.URL}
+_TYPED = frozenset({"string", "number", "date", "datetime", "user", "issuelink", "project", "group"})
+_PICKED = frozenset(
+    {"option", "option-with-child", "priority", "version", "component", "securitylevel", "resolution"}
+)
 _EMAIL_HINT = " (work email)"
 
 
@@ -29,10 +33,15 @@ def field_id(meta: Meta) -> str:
 
 def demanded(metas: Iterable[Meta]) -> tuple[TrackerField, ...]:
     """The required fields that neither we nor Jira fill in by ourselves."""
+    return tuple(tracker_field(meta) for meta in metas if _is_demanded(meta))
+
+
+def unfillable(metas: Iterable[Meta]) -> tuple[str, ...]:
+    """A sentence for every field Jira demands that no input could give a value Jira takes."""
     return tuple(
-        tracker_field(meta)
+        f"It demands {meta.get('name') or field_id(meta)} ({field_id(meta)}), {why}."
         for meta in metas
-        if meta.get("required") and not meta.get("hasDefaultValue") and field_id(meta) not in ALWAYS_SENT
+        if _is_demanded(meta) and (why := _why_unfillable(meta))
     )
 
 
@@ -58,6 +67,19 @@ def typed(meta: Meta, answer: Answer, timezone: str, find_user: Callable[[str], 
         return [_one(meta, _schema(meta, "items"), one, timezone, find_user) for one in given if one]
     text = answer if isinstance(answer, str) else ", ".join(answer)
     return _one(meta, _schema(meta, "type"), text.strip(), timezone, find_user)
+
+
+def _is_demanded(meta: Meta) -> bool:
+    return bool(meta.get("required")) and not meta.get("hasDefaultValue") and field_id(meta) not in ALWAYS_SENT
+
+
+def _why_unfillable(meta: Meta) -> str | None:
+    kind = _schema(meta, "items") if _schema(meta, "type") == "array" else _schema(meta, "type")
+    if kind in _TYPED or any(_choices(meta)):
+        return None
+    if kind in _PICKED:
+        return "which offers nothing to pick from"
+    return f"whose kind ({kind or 'unknown'}) a form cannot ask for"
 
 
 def _one(meta: Meta, kind: str, text: str, timezone: str, find_user: Callable[[str], dict[str, str] | None]) -> Any:  # noqa: ANN401 - JSON

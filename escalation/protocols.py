@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from escalation.domain import NewTicket, Ticket, TrackerField
+from escalation.domain import Attachment, NewTicket, Ticket, TicketChange, TicketView, TrackerField, Workload
 
 
 class Tracker(Protocol):
@@ -40,8 +41,34 @@ class Tracker(Protocol):
     def required_fields(self, project: str, issue_type: str) -> tuple[TrackerField, ...]:
         """Fields the tracker demands for this type beyond project, type, summary, description, labels."""
 
-    def check(self, project: str) -> str:
-        """One line saying who we are and that ``project`` is usable (for doctor). Raises as above if not."""
+    def read(self, key: str) -> TicketView | None:
+        """The ticket with its comments as they are now; None when it was deleted or was never there.
+
+        A comment is public when the tracker shows it to customers (Jira Service Management's ``jsdPublic``); where
+        there are no customers (plain Jira, where that flag is always set) when it starts with ``#reply``, which is
+        cut off. Comments with one of our markers are ``ours``.
+        """
+
+    def changed_since(self, project: str, since: datetime) -> tuple[str, ...]:
+        """Keys of the desk's tickets that changed at ``since`` or later, oldest change first. May lag by minutes."""
+
+    def change(self, key: str, change: TicketChange, marker: str) -> Ticket:
+        """Make one change to a ticket and return it as it is afterwards. Idempotent by ``marker``.
+
+        Raises TrackerRejected, with words for the ops person, when there is no such person, type or way.
+        """
+
+    def attach(self, key: str, file: Attachment) -> None:
+        """Attach a file once: one of the same name and size is not attached again."""
+
+    def workload(self, project: str) -> Workload:
+        """What is ahead of a new ticket, from boards and sprints where there are any; never an error."""
+
+    def check(self, project: str, issue_types: Sequence[str] = ()) -> str:
+        """One line saying who we are and that ``project`` is usable (for doctor). Raises as above if not.
+
+        Not usable for one of ``issue_types``: it is not there, or demands a field that nobody could be asked for.
+        """
 
 
 class Similarity(Protocol):

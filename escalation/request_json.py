@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from escalation.domain import Answer, Closest, Draft, FieldType, Origin, Person, Ticket, TrackerField
@@ -29,6 +29,7 @@ def draft_from_json(body: Mapping[str, Any]) -> Draft:
         labels=tuple(body["labels"]),
         extra=answers_from_json(body["extra"]),
         names=dict(body.get("names", {})),
+        to_confirm=tuple(body.get("to_confirm", ())),
     )
 
 
@@ -39,13 +40,23 @@ def answers_from_json(body: Mapping[str, Any]) -> dict[str, Answer]:
 
 def ticket_to_json(ticket: Ticket) -> dict[str, Any]:
     """A ticket as JSON."""
-    return {**asdict(ticket), "updated_at": ticket.updated_at.isoformat() if ticket.updated_at else None}
+    updated, due = ticket.updated_at, ticket.due
+    return {
+        **asdict(ticket),
+        "updated_at": updated.isoformat() if updated else None,
+        "due": due.isoformat() if due else None,
+    }
 
 
 def ticket_from_json(body: Mapping[str, Any]) -> Ticket:
     """The ticket of a row."""
-    moment = body["updated_at"]
-    return Ticket(**{**body, "updated_at": datetime.fromisoformat(moment) if moment else None})
+    moment, due = body["updated_at"], body.get("due")
+    read = {
+        "updated_at": datetime.fromisoformat(moment) if moment else None,
+        "due": date.fromisoformat(due) if due else None,
+        "labels": tuple(body.get("labels", ())),
+    }
+    return Ticket(**{**body, **read})
 
 
 def field_to_json(field: TrackerField) -> dict[str, Any]:
@@ -55,7 +66,8 @@ def field_to_json(field: TrackerField) -> dict[str, Any]:
 
 def field_from_json(body: Mapping[str, Any]) -> TrackerField:
     """The tracker field of a row."""
-    return TrackerField(body["id"], body["name"], FieldType(body["type"]), tuple(body["options"]))
+    kind, options = FieldType(body["type"]), tuple(body["options"])
+    return TrackerField(body["id"], body["name"], kind, options, body.get("problem", ""))
 
 
 def as_utc(moment: datetime) -> datetime:

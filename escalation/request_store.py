@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from escalation.domain import (
@@ -32,7 +32,7 @@ from escalation.request_json import (
     ticket_from_json,
     ticket_to_json,
 )
-from escalation.tables import FormDraftRow, RequestRow
+from escalation.tables import FollowerRow, FormDraftRow, RequestRow
 
 REF_ALPHABET = "2345679BCDFGHJKMNPQRTVWXYZ"
 """No 0/O, 1/I/L, 8/B twins and no A, E, U: read aloud without mistakes, and spells no words. S looks like 5."""
@@ -40,8 +40,9 @@ REF_ALPHABET = "2345679BCDFGHJKMNPQRTVWXYZ"
 REF_LENGTH = 4
 _DRAWS_PER_LENGTH = 8
 FORGOTTEN = "(forgotten)"
-_SETTLED = frozenset({RequestState.FILED, RequestState.WITHDRAWN})
-_UNSENT = frozenset({RequestState.QUEUED, RequestState.UNKNOWN, RequestState.NEEDS_FIELDS})
+_SETTLED = frozenset({RequestState.FILED, RequestState.WITHDRAWN, RequestState.JOINED})
+_UNSENT = frozenset({RequestState.HELD, RequestState.QUEUED, RequestState.UNKNOWN, RequestState.NEEDS_FIELDS})
+_TO_JOIN = frozenset({RequestState.QUEUED, RequestState.UNKNOWN, RequestState.NEEDS_FIELDS, RequestState.FILED})
 
 
 def random_ref(length: int) -> str:
@@ -57,7 +58,8 @@ def random_marker() -> str:
 class RequestStore:
     """Requests, by id, reference or ticket. Methods that change one raise NoSuchRequest when it is not there.
 
-    A filed or withdrawn request stays so: late news about its filing (unknown, missing fields, dead) is ignored.
+    A filed, withdrawn or joined request stays so: late news about its filing (unknown, missing fields, dead) is
+    ignored.
     """
 
     def __init__(
@@ -70,13 +72,13 @@ class RequestStore:
         self._draw_ref = draw_ref
         self._draw_marker = draw_marker
 
-    def open(self, draft: Draft, now: datetime) -> Request:
-        """Keep a new request, queued for filing, under a fresh reference and marker."""
+    def open(self, draft: Draft, now: datetime, *, held: bool = False) -> Request:
+        """Keep a new request under a fresh reference and marker: queued for filing, or ``held`` for a choice."""
         row = RequestRow(
             ref=self._free_ref(),
             marker=self._draw_marker(),
             requester_id=draft.requester.id,
-            state=RequestState.QUEUED,
+            state=RequestState.HELD if held else RequestState.QUEUED,
             draft=draft_to_json(draft),
             missing=[],
             created_at=as_utc(now),
@@ -109,9 +111,30 @@ class RequestStore:
         row = self._session.scalars(query.order_by(RequestRow.id.desc()).limit(1)).first()
         return _request(row) if row else None
 
+    def standing_for(self, request_id: int) -> Request | None:
+        """The request with this id, or the one it was joined to."""
+        request = self.get(request_id)
+        return self.get(request.joined) if request and request.joined is not None else request
+
+    def open_requests(self, since: datetime, after: int = 0) -> tuple[Request, ...]:
+        """Requests made at ``since`` or later whose tickets are on their way or not done, oldest first.
+
+        ``after``: only those with a higher id. What is held for a choice is not among them.
+        """
+        query = select(RequestRow).where(
+            RequestRow.state.in_(_TO_JOIN),
+            RequestRow.created_at >= as_utc(since),
+            RequestRow.id > after,
+            RequestRow.ticket["done"].as_boolean().is_not(True),  # true as well while there is no ticket
+        )
+        found = (_request(row) for row in self._session.scalars(query.order_by(RequestRow.id)))
+        return tuple(request for request in found if request.is_open)
+
     def requests_of(self, person_id: str, limit: int = 50) -> tuple[Request, ...]:
-        """A person's requests, newest first."""
-        query = select(RequestRow).where(RequestRow.requester_id == person_id)
+        """A person's requests and those they joined, newest first."""
+        joined = select(FollowerRow.request_id).where(FollowerRow.person_id == person_id)
+        own = and_(RequestRow.requester_id == person_id, RequestRow.state != RequestState.JOINED)
+        query = select(RequestRow).where(or_(own, RequestRow.id.in_(joined)))
         return tuple(
             _request(row) for row in self._session.scalars(query.order_by(RequestRow.id.desc()).limit(limit))
         )
@@ -123,12 +146,34 @@ class RequestStore:
         if row.state == RequestState.NEEDS_FIELDS:
             row.state, row.missing = RequestState.QUEUED, []
 
-    def filed(self, request_id: int, ticket: Ticket) -> None:
-        """Its ticket exists (or has changed). A withdrawn request keeps its state: its ticket is to be closed."""
+    def release(self, request_id: int) -> bool:
+        """A held request is to be filed. False when it was not held (any more)."""
         row = self._row(request_id)
+        if row.state != RequestState.HELD:
+            return False
+        row.state = RequestState.QUEUED
+        return True
+
+    def join(self, request_id: int, other_id: int) -> bool:
+        """A held request needs no ticket of its own: it belongs to another one's. False when it was not held."""
+        row = self._row(request_id)
+        if row.state != RequestState.HELD:
+            return False
+        row.state, row.joined_id = RequestState.JOINED, other_id
+        return True
+
+    def filed(self, request_id: int, ticket: Ticket) -> bool:
+        """Its ticket exists (or has changed). A withdrawn request keeps its state: its ticket is to be closed.
+
+        News may arrive out of order: what is older than what is known changes nothing, and False is returned.
+        """
+        row = self._row(request_id)
+        if row.ticket is not None and _is_older(ticket, ticket_from_json(row.ticket)):
+            return False
         row.ticket_key, row.ticket, row.missing = ticket.key, ticket_to_json(ticket), []
         if row.state != RequestState.WITHDRAWN:
             row.state = RequestState.FILED
+        return True
 
     def needs_fields(self, request_id: int, fields: tuple[TrackerField, ...]) -> None:
         """The tracker demands fields that nobody has filled in."""
@@ -189,6 +234,7 @@ class RequestStore:
             if row.state in _UNSENT:
                 row.state = RequestState.WITHDRAWN
         self._session.execute(delete(FormDraftRow).where(FormDraftRow.person_id == person_id))
+        self._session.execute(delete(FollowerRow).where(FollowerRow.person_id == person_id))
         self._session.flush()
         return len(rows)
 
@@ -221,6 +267,10 @@ class RequestStore:
         return True
 
 
+def _is_older(news: Ticket, known: Ticket) -> bool:
+    return bool(news.updated_at and known.updated_at and news.updated_at < known.updated_at)
+
+
 def _request(row: RequestRow) -> Request:
     return Request(
         id=row.id,
@@ -231,4 +281,5 @@ def _request(row: RequestRow) -> Request:
         created_at=as_utc(row.created_at),
         ticket=ticket_from_json(row.ticket) if row.ticket else None,
         missing=tuple(field_from_json(one) for one in row.missing),
+        joined=row.joined_id,
     )

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    literal_column,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -36,7 +48,22 @@ class RequestRow(Base):
     ticket_key: Mapped[str | None] = mapped_column(String(60), index=True)
     ticket: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     missing: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    joined_id: Mapped[int | None] = mapped_column(index=True)  # the request it was joined to
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class FollowerRow(Base):
+    """Somebody who joined a request instead of making one of their own."""
+
+    __tablename__ = "escalation_followers"
+    __table_args__ = (UniqueConstraint("request_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("escalation_requests.id"))
+    person_id: Mapped[str] = mapped_column(String(200), index=True)
+    person: Mapped[dict[str, Any]] = mapped_column(JSON)
+    need: Mapped[str] = mapped_column(Text)
+    joined_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class FormDraftRow(Base):
@@ -71,6 +98,9 @@ class TicketRow(Base):
     status: Mapped[str] = mapped_column(String(60))
     done: Mapped[bool]
     assignee: Mapped[str | None] = mapped_column(String(200))
+    due: Mapped[date | None] = mapped_column(Date)
+    resolution: Mapped[str | None] = mapped_column(String(100))
+    watchers: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
@@ -85,4 +115,19 @@ class CommentRow(Base):
     ticket_key: Mapped[str] = mapped_column(String(60), index=True)
     marker: Mapped[str] = mapped_column(String(100))
     text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(200), default="", server_default=literal_column("''"))  # "": the desk
+    public: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class AttachmentRow(Base):
+    """A file on a ticket of the embedded tracker."""
+
+    __tablename__ = "escalation_attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    ticket_key: Mapped[str] = mapped_column(String(60), index=True)
+    name: Mapped[str] = mapped_column(String(300))
+    content_type: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

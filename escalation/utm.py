@@ -111,6 +111,9 @@ def _part_problem(part: UtmPart, found: Mapping[str, str]) -> str | None:
         values = " or ".join(forbidden.values)
         link = "is only for" if forbidden.negated else "does not go with"
         return f"{part.name} {link} {forbidden.field}={values}."
+    meant = _alias(part, value)
+    if meant and meant != value:
+        return f"For {part.name}={value} we write {meant}."
     if part.one_of and value not in part.one_of:
         return f"{part.name}={value} is not one of: {', '.join(part.one_of)}."
     if part.pattern and not matches(part.pattern, value):
@@ -160,7 +163,18 @@ def _tidy(value: str, part: UtmPart | None) -> str:
     """Lower case, hyphens for spaces and underscores; the nearest of the allowed values."""
     if part is None:
         return value
-    tidy = re.sub(r"[\s_]+", "-", value.strip().lower())
+    tidy = _hyphened(value)
+    if meant := _alias(part, value):
+        return meant
     if part.one_of and tidy not in part.one_of:
         return next(iter(get_close_matches(tidy, part.one_of, 1, 0.8)), tidy)
     return tidy
+
+
+def _alias(part: UtmPart, value: str) -> str | None:
+    """The value that this one stands for, however it is written."""
+    return next((meant for alias, meant in part.aliases if _hyphened(alias) == _hyphened(value)), None)
+
+
+def _hyphened(value: str) -> str:
+    return re.sub(r"[\s_]+", "-", value.strip().lower())

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from escalation.dates import add_business_days, in_words, parse_date, parse_datetime
 from escalation.domain import Answer, Answers, Condition, FieldProblem, FieldType, Form, FormField
+from escalation.files import file_problem
+from escalation.holiday_calendar import is_holiday
 from escalation.patterns import MAX_TEXT, matches
-from escalation.utm import check_utm
+from escalation.utm import PREFIX, check_utm
 
 TBD = "tbd"
 MAX_ANSWER = 10_000
@@ -23,14 +25,9 @@ _UNTICKED = frozenset({"", "false", "no"})
 
 
 def check(form: Form, answers: Answers, now: datetime) -> tuple[FieldProblem, ...]:
-    """Everything wrong with the answers, in the form's order; empty when they may be filed. ``now`` is aware.
-
-    Files are not asked for yet and never a problem.
-    """
+    """Everything wrong with the answers, in the form's order; empty when they may be filed. ``now`` is aware."""
     problems: list[FieldProblem] = []
     for field in form.fields:
-        if field.type is FieldType.FILE:
-            continue
         message = _field_message(form, field, answers, now)
         if message:
             problems.append(FieldProblem(field.key, message))
@@ -38,12 +35,8 @@ def check(form: Form, answers: Answers, now: datetime) -> tuple[FieldProblem, ..
 
 
 def missing(form: Form, answers: Answers) -> tuple[FormField, ...]:
-    """The mandatory fields (by ``required_if`` too, where it holds) that have no answer yet, files aside."""
-    return tuple(
-        field
-        for field in form.fields
-        if field.type is not FieldType.FILE and _is_required(field, answers) and not _is_answered(field, answers)
-    )
+    """The mandatory fields (by ``required_if`` too, where it holds) that have no answer yet."""
+    return tuple(field for field in form.fields if _is_required(field, answers) and not _is_answered(field, answers))
 
 
 def is_tbd(field: FormField, answer: Answer) -> bool:
@@ -93,11 +86,15 @@ def _please(field: FormField) -> str:
             return f"Please choose: {field.label}.{later}"
         case FieldType.CHECKBOX:
             return f"Please tick: {field.label}."
+        case FieldType.FILE:
+            return f"Please add a file: {field.label}."
         case _:
             return f"Please fill in: {field.label}.{later}"
 
 
 def _length(field: FormField, answer: Answer) -> str | None:
+    if field.type is FieldType.FILE:
+        return None
     size, rules = len(as_text(answer)), field.rules
     longest = MAX_ANSWER if rules.max_length is None else rules.max_length
     if size > longest:
@@ -155,7 +152,9 @@ def _url(_form: Form, field: FormField, answers: Answers, _now: datetime) -> str
         return "Please leave user names out of the link."
     if hosts and host not in hosts:
         return f"The link should go to {' or '.join(hosts)}, not to {host}."
-    return _pattern(field, text)
+    tagged = bool(field.parts) and PREFIX in parts.query.lower()
+    wrong = _pattern(field, text)
+    return _utm(_form, field, answers, _now) if wrong is None and tagged else wrong
 
 
 def _date(form: Form, field: FormField, answers: Answers, now: datetime) -> str | None:
@@ -169,7 +168,9 @@ def _date(form: Form, field: FormField, answers: Answers, now: datetime) -> str 
     if rules.not_in_past and (moment < now if moment else day < today):
         return f"{in_words(day)} is over. Pick a later one."
     if rules.min_business_days_from_now is not None:
-        earliest = add_business_days(today, rules.min_business_days_from_now, form.business_days)
+        earliest = add_business_days(
+            today, rules.min_business_days_from_now, form.business_days, lambda day: is_holiday(day, form.holidays)
+        )
         if day < earliest:
             return f"The earliest is {in_words(earliest)}."
     return _order(form, field, answers)
@@ -208,6 +209,10 @@ def _utm(_form: Form, field: FormField, answers: Answers, _now: datetime) -> str
     return " ".join(verdict.problems) + advice
 
 
+def _files(_form: Form, field: FormField, answers: Answers, _now: datetime) -> str | None:
+    return file_problem(field, answers[field.key])
+
+
 def _nothing(_form: Form, _field: FormField, _answers: Answers, _now: datetime) -> str | None:
     return None
 
@@ -225,7 +230,7 @@ _CHECKS: dict[FieldType, _Check] = {
     FieldType.MULTI_SELECT: _choice,
     FieldType.USER: _nothing,
     FieldType.UTM_SET: _utm,
-    FieldType.FILE: _nothing,
+    FieldType.FILE: _files,
     FieldType.CHECKBOX: _nothing,
 }
 _TYPED = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.URL, FieldType.NUMBER, FieldType.UTM_SET})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from knowledge.domain import Audience, Document, Entry, EntryStatus, Level, Section, SourceLink
+from knowledge.domain import Audience, Document, Entry, EntryStatus, Level, Section, SourceLink, Standing
 
 Body = dict[str, Any]
 
@@ -50,6 +50,7 @@ def document_body(document: Document) -> Body:
         "owner": document.owner,
         "changed_at": _day_body(document.changed_at),
         "audience": _audience_body(document.audience),
+        "standing": document.standing.value,
     }
 
 
@@ -67,6 +68,7 @@ def document_from(
         owner=body["owner"],
         changed_at=_day_from(body["changed_at"]),
         audience=_audience_from(body["audience"]),
+        standing=Standing(body.get("standing", Standing.CURRENT)),  # pages stored before standings were read
     )
 
 

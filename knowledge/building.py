@@ -11,14 +11,16 @@ from knowledge.domain import HitKind
 from knowledge.embedding import Embedding, Progress
 from knowledge.fitting import fitted
 from knowledge.generation import Generation, Origin
+from knowledge.glossary import NO_GLOSSARY, Glossary
 from knowledge.head import Head, trained_head
 from knowledge.lexical_index import LexicalIndex
 from knowledge.lexical_texts import lexical_texts
 from knowledge.protocols import Matrix
+from knowledge.reading import Readings
 from knowledge.targets import Target
 from knowledge.token_embedding import TokenEmbedding
 from knowledge.token_index import TokenIndex
-from knowledge.units import Unit, UnitKind, units_of
+from knowledge.units import Spans, Unit, UnitKind, sections_of, units_of
 from knowledge.vector_index import VectorIndex
 
 ALREADY_SEEN = 0.4
@@ -32,39 +34,51 @@ def build_generation(
     embedding: Embedding,
     progress: Progress | None = None,
     token_embedding: TokenEmbedding | None = None,
+    glossary: Glossary = NO_GLOSSARY,
 ) -> Generation:
     """Build everything in memory. Encodes only texts the cache does not know, and drops from it what is gone."""
-    units = units_of(targets)
+    sections = sections_of(targets)
+    units = units_of(targets, sections)
+    readings = Readings.build(sections, glossary.index_terms)
     tokens = _tokens(units, len(targets), token_embedding, progress)  # first: it leaves the windows' vectors behind
     embedded = [unit.text for unit in units]
     vectors = embedding.vectors(embedded, progress)
     embedding.forget_all_but(embedded)
-    generation = replace(assembled(generation_id, origin, targets, units, vectors), tokens=tokens)
+    generation = assembled(generation_id, origin, targets, units, vectors, glossary)
+    generation = replace(generation, tokens=tokens, readings=readings)
     by_text = dict(zip(embedded, vectors, strict=True))
 
     def without(kept: tuple[Target, ...]) -> Generation:
         left = units_of(kept)
-        return assembled("trial", origin, kept, left, np.stack([by_text[unit.text] for unit in left]))
+        rows = np.stack([by_text[unit.text] for unit in left])
+        return assembled("trial", origin, kept, left, rows, glossary)
 
     return replace(generation, calibration=fitted(generation, without, by_text))
 
 
 def assembled(
-    generation_id: str, origin: Origin, targets: tuple[Target, ...], units: tuple[Unit, ...], vectors: Matrix
+    generation_id: str,
+    origin: Origin,
+    targets: tuple[Target, ...],
+    units: tuple[Unit, ...],
+    vectors: Matrix,
+    glossary: Glossary = NO_GLOSSARY,
 ) -> Generation:
-    """A generation of units whose vectors are known, with the shipped calibration and without word pieces."""
+    """A generation of units whose vectors are known, the shipped calibration, no word pieces and no readings."""
     texts = list(lexical_texts(targets))
     head = _head(targets, units, vectors)
     return Generation(
         id=generation_id,
         origin=origin,
         targets=targets,
-        units=tuple(unit.span for unit in units),
+        units=Spans.of(unit.span for unit in units),
         vectors=VectorIndex.build(vectors),
         texts=tuple(text for text, _ in texts),
-        lexical=LexicalIndex.build([words for _, words in texts]),
+        lexical=LexicalIndex.build([words for _, words in texts], glossary.index_terms),
         calibration=default_calibration(with_head=head is not None),
+        readings=Readings(()),
         head=head,
+        glossary=glossary,
     )
 
 
@@ -92,4 +106,4 @@ def _head(targets: tuple[Target, ...], units: tuple[Unit, ...], vectors: Matrix)
     if not asked:
         return None
     labels = np.array([units[place].span.target for place in asked], dtype=np.int64)
-    return trained_head(vectors[asked], labels, entries)
+    return trained_head(vectors[asked], [units[place].text for place in asked], labels, entries)

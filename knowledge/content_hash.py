@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 
-from knowledge.domain import Audience
+from knowledge.domain import Audience, Standing
 from knowledge.page import Page
 
 PARSER_VERSION = "1"
 """Raise it when the parsers make something else of the same file, so that stored documents are parsed again."""
 
 
-def content_hash(page: Page, url: str | None, audience: Audience) -> str:
+def content_hash(page: Page, url: str | None, audience: Audience, standing: Standing = Standing.CURRENT) -> str:
     """SHA-256 (hex) over everything of a document that is searched or shown, and the parsers' version."""
     content = {
         "parser": PARSER_VERSION,
@@ -26,4 +26,6 @@ def content_hash(page: Page, url: str | None, audience: Audience) -> str:
             for section in page.sections
         ],
     }
+    if standing is not Standing.CURRENT:  # absent from the hashes of pages that were stored before there were any
+        content["standing"] = standing.value
     return sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()

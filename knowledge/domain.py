@@ -91,6 +91,14 @@ class Section:
     line: int
 
 
+class Standing(StrEnum):
+    """What a page says about itself: whether it still, or already, counts."""
+
+    CURRENT = "current"
+    UNFINISHED = "unfinished"  # work in progress
+    OUTDATED = "outdated"  # deprecated, superseded, archived
+
+
 @dataclass(frozen=True)
 class Document:
     """An ingested page. ``path`` is relative to the source's root, with forward slashes."""
@@ -104,6 +112,7 @@ class Document:
     owner: str | None = None
     changed_at: date | None = None
     audience: Audience = field(default_factory=Audience.internal)
+    standing: Standing = Standing.CURRENT
 
 
 class HitKind(StrEnum):
@@ -115,13 +124,18 @@ class HitKind(StrEnum):
 
 @dataclass(frozen=True)
 class Citation:
-    """What a reader needs to judge an answer: where it stands, whose it is, how fresh it is."""
+    """What a reader needs to judge an answer: where it stands, whose it is, how fresh it is.
+
+    ``place`` says where in a document that is no web page ("p. 4", "slide 7", "1:23"), else "".
+    """
 
     sources: tuple[SourceLink, ...] = ()
     owner: str | None = None
     reviewed_at: date | None = None
     review_by: date | None = None
     changed_at: date | None = None
+    standing: Standing = Standing.CURRENT
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,14 @@ class FaqInvalid(KnowledgeError):
         super().__init__("\n".join(str(p) for p in problems) + f"\nNothing was imported ({count}).")
 
 
+class GlossaryInvalid(KnowledgeError):
+    """A glossary file has problems. ``problems`` is never empty."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(p) for p in problems))
+
+
 class LabelsInvalid(KnowledgeError):
     """A file of labelled questions has problems. ``problems`` is never empty."""
 

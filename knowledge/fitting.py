@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from knowledge.asked import Asked
 from knowledge.calibration import Calibration, Logistic
 from knowledge.candidates import Candidate
 from knowledge.domain import Audience, HitKind, Level
 from knowledge.generation import Generation
-from knowledge.lexical_index import terms_of
 from knowledge.protocols import Matrix
 from knowledge.query import Query
 from knowledge.retriever import Retriever
@@ -88,7 +88,7 @@ def _round(
     answerable = [(entry.id, text) for entry, (_, hidden) in zip(stay, split, strict=True) for text in hidden]
     unanswerable = [("", text) for entry in entries if entry.id in gone for text in entry.phrasings]
     for wanted, text in (*_sample(answerable), *_sample(unanswerable)):
-        query = Query(vectors[text], tuple((term, 1.0) for term in terms_of(text)))
+        query = Query(vectors[text], trial.glossary.query_terms(text), asked=Asked(text))
         ranked = retriever.candidates(query, _EVERYTHING, SEEN)
         if ranked:
             yield _example(ranked, trial, wanted)

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 from urllib.parse import quote
 
 from knowledge.content_hash import PARSER_VERSION, content_hash
 from knowledge.domain import Audience, Document
 from knowledge.errors import DocumentUnreadable, SourceUnavailable
-from knowledge.html_pages import parse_html
-from knowledge.markdown_pages import parse_markdown
-from knowledge.page import Parser
+from knowledge.page import Page
+from knowledge.page_kinds import READABLE, is_readable, takes_sidecar
+from knowledge.page_reader import PageReader
 from knowledge.protocols import DocumentRef
-
-PARSERS: Mapping[str, Parser] = MappingProxyType(
-    {".md": parse_markdown, ".markdown": parse_markdown, ".html": parse_html, ".htm": parse_html}
-)
-"""What reads which files; a further kind of file is one more line here."""
+from knowledge.sidecar import MAX_BYTES as MAX_SIDECAR
+from knowledge.sidecar import sidecar_names
+from knowledge.standing import marked_standing
 
 MAX_BYTES = 20_000_000
 """Far above any page; a larger file is a dump, which would hold up an ingest for minutes."""
@@ -32,17 +29,27 @@ INDEX_NAMES = ("index", "_index")
 
 
 class FolderSource:
-    """The documents below ``root`` that have a parser; ``root`` may also be one file.
+    """The documents below ``root`` of the kinds in page_kinds; ``root`` may also be one file.
 
     Hidden files and folders are left out, linked folders are not entered, and a linked file counts only when it lies
     below the root. ``base_url`` is where the root is published: a page's address is made of it and the page's path.
+    What a document cannot say itself may stand in a sidecar beside it (see sidecar).
     """
 
-    def __init__(self, name: str, root: Path, base_url: str | None = None, audience: Audience | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        root: Path,
+        base_url: str | None = None,
+        audience: Audience | None = None,
+        pages: PageReader | None = None,
+    ) -> None:
         self._name = name
         self._root = root
         self._base_url = base_url
         self._audience = audience or Audience.internal()
+        self._pages = pages or PageReader()
+        self._broken: dict[str, tuple[str, str]] = {}
         setup = f"{PARSER_VERSION} {base_url} {self._audience.level} {sorted(self._audience.groups)}"
         self._setup = sha256(setup.encode()).hexdigest()[:8]
 
@@ -60,8 +67,8 @@ class FolderSource:
         """See Source. A version is size, time of change and setup: other parsers or addresses mean a new reading."""
         root = self._resolved_root()
         if root.is_file():
-            if root.suffix.casefold() not in PARSERS:
-                raise SourceUnavailable(f"{self._root} is no file I can read. I read {', '.join(PARSERS)}.")
+            if not is_readable(root.name, has_sidecar=True):
+                raise SourceUnavailable(f"{self._root} is no file I can read. I read {', '.join(READABLE)}.")
             files = [root]
         else:
             files = sorted(self._files(root), key=lambda file: file.relative_to(root).parts)
@@ -70,20 +77,34 @@ class FolderSource:
     def read(self, ref: DocumentRef) -> Document:
         """See Source."""
         data = self._bytes(ref.path)
-        page = PARSERS[PurePosixPath(ref.path).suffix.casefold()](data, ref.path)
+        page = self._page(ref, data)
         audience = page.audience or self._audience
-        url = self._url(ref.path)
+        url = page.url or self._url(ref.path)
+        standing = page.standing or marked_standing(page.title, page.sections)
         return Document(
             source=self._name,
             path=ref.path,
             title=page.title,
             sections=page.sections,
-            content_hash=content_hash(page, url, audience),
+            content_hash=content_hash(page, url, audience, standing),
             url=url,
             owner=page.owner,
             changed_at=page.changed_at,
             audience=audience,
+            standing=standing,
         )
+
+    def _page(self, ref: DocumentRef, data: bytes) -> Page:
+        """The parsed file. One that broke its parser is not given to it again before it changes: it cost time."""
+        version, reason = self._broken.get(ref.path, ("", ""))
+        if version == ref.version and reason:
+            raise DocumentUnreadable(ref.path, reason)
+        sidecar = self._sidecar_bytes(ref.path)
+        try:
+            return self._pages.page(data, ref.path, sidecar)
+        except DocumentUnreadable as exc:
+            self._broken[ref.path] = ref.version, exc.reason
+            raise
 
     def _resolved_root(self) -> Path:
         try:
@@ -100,8 +121,12 @@ class FolderSource:
 
         for folder, folders, names in os.walk(root, onerror=refuse, followlinks=False):
             folders[:] = [name for name in folders if not name.startswith(".")]
+            beside = set(names)
             for name in names:
-                if not name.startswith(".") and PurePosixPath(name).suffix.casefold() in PARSERS:
+                if name.startswith("."):
+                    continue
+                has_sidecar = any(sidecar in beside for sidecar in sidecar_names(name))
+                if is_readable(name, has_sidecar):
                     yield Path(folder, name)
 
     def _ref(self, file: Path, root: Path) -> DocumentRef | None:
@@ -116,7 +141,15 @@ class FolderSource:
             return DocumentRef(path, "unreadable")  # reading it will say why; leaving it out would delete it
         if not stat.S_ISREG(info.st_mode):
             return None
-        return DocumentRef(path, f"{info.st_size}-{info.st_mtime_ns}-{self._setup}")
+        return DocumentRef(path, f"{info.st_size}-{info.st_mtime_ns}-{self._setup}{self._sidecar_version(file)}")
+
+    def _sidecar_version(self, file: Path) -> str:
+        """Says of a sidecar what a version says of its document; "" without one."""
+        try:
+            info = beside.stat() if (beside := _sidecar(file)) else None
+        except OSError:
+            return "-unreadable"  # reading it will say why
+        return f"-{info.st_size}-{info.st_mtime_ns}" if info else ""
 
     def _bytes(self, path: str) -> bytes:
         root = self._resolved_root()
@@ -135,6 +168,20 @@ class FolderSource:
             reason = exc.strerror if isinstance(exc, OSError) else "its links go round in a circle"
             raise DocumentUnreadable(path, f"cannot be read ({reason})") from exc
 
+    def _sidecar_bytes(self, path: str) -> bytes:
+        root = self._resolved_root()
+        beside = _sidecar(root if root.is_file() else root / path)
+        if beside is None:
+            return b""
+        try:
+            if beside.stat().st_size > MAX_SIDECAR or not beside.resolve(strict=True).is_relative_to(
+                root.parent if root.is_file() else root
+            ):
+                raise DocumentUnreadable(path, f"has a sidecar, {beside.name}, that is far too large or a link away")
+            return beside.read_bytes()
+        except (OSError, RuntimeError) as exc:
+            raise DocumentUnreadable(path, f"has a sidecar, {beside.name}, that cannot be read") from exc
+
     def _url(self, path: str) -> str | None:
         if self._base_url is None:
             return None
@@ -144,3 +191,11 @@ class FolderSource:
         else:
             page = str(pure.with_suffix("")) if pure.suffix.casefold() in CLEAN_SUFFIXES else path
         return f"{self._base_url.rstrip('/')}/{quote(page)}"
+
+
+def _sidecar(file: Path) -> Path | None:
+    """The sidecar that lies beside a file."""
+    if not takes_sidecar(file.name):
+        return None
+    found = (file.with_name(name) for name in sidecar_names(file.name))
+    return next((path for path in found if path.is_file()), None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.domain import Audience, Level
+from knowledge.domain import Audience, Level, Standing
 from knowledge.errors import YamlBroken
 from knowledge.yaml_text import YamlList, YamlMap, YamlNode, YamlText, parse_yaml
 
@@ -16,6 +17,12 @@ MAX_LINES = 200  # further down, a line of dashes is a rule in the text, not the
 CHANGED_KEYS = ("last_updated", "last_modified", "lastmod", "updated", "changed_at", "reviewed_at", "date")
 OWNER_KEYS = ("owner", "owners", "maintainer", "maintainers", "author")
 HIDDEN_STATUSES = ("draft", "archived")
+STANDINGS = {
+    Standing.OUTDATED: ("deprecated", "obsolete", "outdated", "superseded", "retired", "legacy"),
+    Standing.UNFINISHED: ("wip", "work in progress", "work-in-progress", "in progress", "in-progress", "unfinished"),
+}
+"""What `status` says of a page that can be found but stands back; the first word is a key of its own, too."""
+
 KEY_LINE = re.compile(r"(?P<key>[A-Za-z_]\w*):[ \t]+(?P<value>\S.*)")
 DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
 
@@ -30,6 +37,7 @@ class FrontMatter:
     changed_at: date | None = None
     audience: Audience | None = None
     hidden: bool = False
+    standing: Standing | None = None
 
 
 def read_front_matter(lines: list[str]) -> FrontMatter:
@@ -39,15 +47,28 @@ def read_front_matter(lines: list[str]) -> FrontMatter:
     end = next((number for number, line in enumerate(lines[1:MAX_LINES], 1) if line.rstrip() in ENDS), None)
     if end is None:
         return FrontMatter()
-    fields = _fields(lines[1:end])
+    return replace(facts_of(_fields(lines[1:end])), lines=end + 1)
+
+
+def facts_of(fields: Mapping[str, YamlNode]) -> FrontMatter:
+    """What fields say about a page; their names are in small letters."""
     return FrontMatter(
-        lines=end + 1,
-        title=_words(fields.get("title")),
-        owner=next((owner for key in OWNER_KEYS if (owner := _words(fields.get(key)))), None),
+        title=words_of(fields.get("title")),
+        owner=next((owner for key in OWNER_KEYS if (owner := words_of(fields.get(key)))), None),
         changed_at=next((day for key in CHANGED_KEYS if (day := _day(fields.get(key)))), None),
         audience=_audience(fields.get("audience")),
-        hidden=_words(fields.get("status")) in HIDDEN_STATUSES or _words(fields.get("draft")) == "true",
+        hidden=words_of(fields.get("status")) in HIDDEN_STATUSES or words_of(fields.get("draft")) == "true",
+        standing=_standing(fields),
     )
+
+
+def _standing(fields: Mapping[str, YamlNode]) -> Standing | None:
+    """What ``status: deprecated`` or ``deprecated: true`` say."""
+    status = (words_of(fields.get("status")) or "").casefold()
+    for standing, words in STANDINGS.items():
+        if status in words or words_of(fields.get(words[0])) in ("true", "yes"):
+            return standing
+    return None
 
 
 def _fields(lines: list[str]) -> dict[str, YamlNode]:
@@ -61,16 +82,17 @@ def _fields(lines: list[str]) -> dict[str, YamlNode]:
     return {m["key"].casefold(): YamlText(m["value"].strip().strip("\"'"), 0) for m in matches if m}
 
 
-def _words(node: YamlNode | None) -> str | None:
+def words_of(node: YamlNode | None) -> str | None:
+    """A text on one line, a list of texts with commas between them; None for nothing or a mapping."""
     if isinstance(node, YamlText):
         return " ".join(node.value.replace("\x00", "").split()) or None
     if isinstance(node, YamlList):
-        return ", ".join(words for item in node.items if (words := _words(item))) or None
+        return ", ".join(words for item in node.items if (words := words_of(item))) or None
     return None
 
 
 def _day(node: YamlNode | None) -> date | None:
-    match = DAY.fullmatch(_words(node) or "")
+    match = DAY.fullmatch(words_of(node) or "")
     try:
         return date.fromisoformat(match[1]) if match else None
     except ValueError:
@@ -84,8 +106,8 @@ def _audience(node: YamlNode | None) -> Audience | None:
             value for key, value in node.pairs if isinstance(key, YamlText) and key.value in ("group", "groups")
         ]
         node = groups[0] if groups else None
-    elif (word := _words(node)) in (Level.PUBLIC, Level.INTERNAL):
+    elif (word := words_of(node)) in (Level.PUBLIC, Level.INTERNAL):
         return Audience(Level(word))
     names = node.items if isinstance(node, YamlList) else (node,)
-    groups_named = frozenset(name for item in names if (name := _words(item)))
+    groups_named = frozenset(name for item in names if (name := words_of(item)))
     return Audience(Level.GROUP, groups_named) if groups_named else None

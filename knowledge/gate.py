@@ -36,6 +36,12 @@ def speech_of(text: str) -> Speech:
     return Speech.QUESTION if _asks(said) else Speech.STATEMENT
 
 
+def reports_trouble(text: str) -> bool:
+    """Whether a text says that something does not work, and asks nothing: somebody has to look at it."""
+    said = searchable(_URL.sub(" ", text)).replace("’", "'")
+    return _DOWN.search(said) is not None and not _PUTS_QUESTION.search(said)
+
+
 def _asks(said: str) -> bool:
     """Question marks, question words at the start of a clause, a need, a trouble, or a bare keyword query."""
     if "?" in said or _NEEDING.search(said) or _TROUBLE.search(said):
@@ -126,6 +132,20 @@ _TROUBLE = re.compile(
         r"(?:is|are|does|do|did|wo|ca|was)n'?t",
     )
     + r"\b",
+    re.IGNORECASE,
+)
+_STATE = r"(?: (?:completely|totally|all|again|still|just|now|currently|suddenly|really))*"
+_DOWN = re.compile(
+    rf"\b(?:is|are|was|went|goes|seems|looks|has gone|keeps going|'s){_STATE} "
+    r"(?:down|offline|unreachable|broken|dead|not (?:working|loading|sending|opening|responding))\b"
+    r"|\b(?:stopped|quit) (?:working|loading|sending)\b"
+    r"|\b(?:is|are|do|does|wo)n'?t (?:work|working|load|loading|open|opening|send|sending)\b"
+    r"|\boutage\b|\b(?:50[0-4]|404) error\b|\berror (?:50[0-4]|404)\b",
+    re.IGNORECASE,
+)
+_PUTS_QUESTION = re.compile(
+    r"\?|^\W*(?:how|what|where|when|who|why|which|can|could|do|does|is there|should|any|anyone)\b"
+    r"|\b(?:how (?:do|to|can)|where (?:do|can)|what (?:do|should))\b",
     re.IGNORECASE,
 )
 _TOLD = _words(

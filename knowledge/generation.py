@@ -11,30 +11,33 @@ from typing import Any
 from knowledge.calibration import Calibration
 from knowledge.disk import mark, sync
 from knowledge.errors import GenerationDamaged
+from knowledge.glossary import NO_GLOSSARY, Glossary
 from knowledge.head import Head
 from knowledge.lexical_index import LexicalIndex
 from knowledge.lexical_texts import LexicalText
+from knowledge.reading import Readings
 from knowledge.targets import Target, from_record, to_record
 from knowledge.token_index import TokenIndex
-from knowledge.units import Span, UnitKind
+from knowledge.units import Spans
 from knowledge.vector_index import VectorIndex, load_index, save_vectors
 
-FORMAT = 3
+FORMAT = 5
 """Raise when what is indexed or how it is stored changes: older generations are then rebuilt."""
 
 MANIFEST = "manifest.json"
-_TARGETS, _UNITS, _TEXTS, _VECTORS = "targets.jsonl", "units.jsonl", "texts.jsonl", "vectors.npy"
+_TARGETS, _UNITS, _TEXTS, _VECTORS = "targets.jsonl", "units.npy", "texts.jsonl", "vectors.npy"
 _COARSE, _LEXICAL, _CALIBRATION = "coarse.faiss", "lexical", "calibration.json"
-_HEAD, _TOKENS = "head.npy", "tokens"
+_HEAD, _TOKENS, _GLOSSARY, _READINGS = "head", "tokens", "glossary.json", "readings.jsonl"
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What a generation was built from: the encoder, and which database at which revision."""
+    """What a generation was built from: the encoder, which database at which revision, and which glossary."""
 
     encoder: str
     content_id: str
     revision: int
+    glossary: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,33 +46,37 @@ class Generation:
 
     ``units`` and ``texts`` say which target each vector and each text of the lexical index stands for. ``head`` is
     learned where entries have phrasings enough, ``tokens`` there are where the encoder tells word pieces.
+    ``readings`` are for quoting.
     """
 
     id: str
     origin: Origin
     targets: tuple[Target, ...]
-    units: tuple[Span, ...]
+    units: Spans
     vectors: VectorIndex
     texts: tuple[LexicalText, ...]
     lexical: LexicalIndex
     calibration: Calibration
+    readings: Readings
     head: Head | None = None
     tokens: TokenIndex | None = None
+    glossary: Glossary = NO_GLOSSARY
 
 
 def write_generation(generation: Generation, folder: Path) -> None:
     """Write all files into an empty folder, the manifest last, each forced to disk."""
     _write_lines(folder / _TARGETS, (to_record(target) for target in generation.targets))
-    _write_lines(
-        folder / _UNITS, ([span.target, span.kind.value, span.first, span.last] for span in generation.units)
-    )
+    generation.units.save(folder / _UNITS)
     _write_lines(folder / _TEXTS, ([text.target, text.phrasing] for text in generation.texts))
     save_vectors(generation.vectors.vectors, folder / _VECTORS)
     generation.vectors.save_coarse(folder / _COARSE)
     (folder / _LEXICAL).mkdir()
     generation.lexical.save(folder / _LEXICAL)
     (folder / _CALIBRATION).write_text(generation.calibration.to_json(), encoding="utf-8")
+    (folder / _GLOSSARY).write_text(generation.glossary.to_json(), encoding="utf-8")
+    generation.readings.save(folder / _READINGS)
     if generation.head:
+        (folder / _HEAD).mkdir()
         generation.head.save(folder / _HEAD)
     if generation.tokens:
         (folder / _TOKENS).mkdir()
@@ -102,19 +109,32 @@ def read_origin(folder: Path) -> Origin:
     return _origin(_manifest(folder))
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether every file is as it was written, without loading any."""
+    try:
+        _verified(folder)
+    except GenerationDamaged:
+        return False
+    return True
+
+
 def _load(folder: Path, manifest: dict[str, Any]) -> Generation:
     generation = Generation(
         id=str(manifest["id"]),
         origin=_origin(manifest),
         targets=tuple(from_record(record) for record in _read_lines(folder / _TARGETS)),
-        units=tuple(Span(line[0], UnitKind(line[1]), line[2], line[3]) for line in _read_lines(folder / _UNITS)),
+        units=Spans.load(folder / _UNITS),
         vectors=load_index(folder / _VECTORS, folder / _COARSE),
         texts=tuple(LexicalText(line[0], line[1]) for line in _read_lines(folder / _TEXTS)),
         lexical=LexicalIndex.load(folder / _LEXICAL),
         calibration=Calibration.from_json((folder / _CALIBRATION).read_text(encoding="utf-8")),
         head=Head.load(folder / _HEAD) if (folder / _HEAD).exists() else None,
         tokens=TokenIndex.load(folder / _TOKENS) if (folder / _TOKENS).exists() else None,
+        glossary=Glossary.from_json((folder / _GLOSSARY).read_text(encoding="utf-8")),
+        readings=Readings.load(folder / _READINGS),
     )
+    if len(generation.readings) != len(generation.targets):
+        raise ValueError("readings of other targets")
     if generation.tokens and generation.tokens.targets != len(generation.targets):
         raise ValueError("word pieces of other targets")
     counts = (len(generation.units), generation.vectors.size, len(generation.texts), generation.lexical.size)
@@ -152,7 +172,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def _origin(manifest: dict[str, Any]) -> Origin:
     try:
         origin = manifest["origin"]
-        return Origin(str(origin["encoder"]), str(origin["content_id"]), int(origin["revision"]))
+        return Origin(
+            str(origin["encoder"]), str(origin["content_id"]), int(origin["revision"]), str(origin["glossary"])
+        )
     except (KeyError, TypeError, ValueError) as exc:
         raise GenerationDamaged("A generation's manifest does not say what it was built from.") from exc
 

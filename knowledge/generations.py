@@ -10,7 +10,7 @@ from pathlib import Path
 
 from knowledge.disk import sync
 from knowledge.errors import GenerationDamaged, KnowledgeError
-from knowledge.generation import Generation, Origin, load_generation, read_origin, write_generation
+from knowledge.generation import Generation, Origin, is_whole, load_generation, read_origin, write_generation
 
 KEPT = 2
 """The current generation and the one before it, which another process may still be reading."""
@@ -50,6 +50,14 @@ class Generations:
     def origin(self, generation_id: str) -> Origin:
         """What a generation says it was built from (cheap). Raises GenerationDamaged."""
         return read_origin(self._folder / generation_id)
+
+    def has(self, origin: Origin) -> bool:
+        """Whether the current generation was built from exactly this and is whole on disk. Loads nothing."""
+        name = self.current_id()
+        try:
+            return name is not None and self.origin(name) == origin and is_whole(self._folder / name)
+        except GenerationDamaged:
+            return False
 
     def load(self, generation_id: str, encoder: str, content_id: str) -> Generation:
         """A verified generation. Raises GenerationDamaged, also for another encoder's or another database's."""

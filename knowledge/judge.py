@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.calibration import Calibration
+from knowledge.calibration import Calibration, Logistic
 from knowledge.candidates import Candidate
 from knowledge.domain import Band, Cause, HitKind, Question
-from knowledge.gate import Speech, speech_of
+from knowledge.gate import Speech, reports_trouble, speech_of
 from knowledge.signals import signals
 
-OFF_TOPIC_MEANING = 0.30
-OFF_TOPIC_COVERAGE = 0.50
-"""Below both, nothing the team wrote is about the question (best cosine; share of its terms in the best hit)."""
+OFF_TOPIC = ((0.33, 0.50), (0.40, 0.10))
+"""Below both numbers of a pair (best cosine, share of its terms in the best hit) nothing the team wrote is about the
+
+question. Round numbers: no right first hit of a labelled set that would be shown lies there.
+"""
 
 REASONS = {
     Cause.GOOD_MATCH: "The closest {thing} fits the question well.",
@@ -24,7 +26,7 @@ REASONS = {
     Cause.OFF_TOPIC: "This is about something the team has not written anything on.",
     Cause.NOT_A_QUESTION: "This was not said to the desk and does not ask for an answer.",
 }
-OVERHEARD = "This was not said to the desk, and the desk is not sure enough of an answer to step in."
+TROUBLE = "This says that something does not work, and nothing that was found is clearly about that."
 _THING = {HitKind.ENTRY: "FAQ entry", HitKind.PASSAGE: "section of the documents"}
 
 
@@ -58,6 +60,8 @@ class Judge:
         cause = self._cause(speech, ranked, found, confidence)
         band = _BANDS[cause]
         reason = REASONS[cause].format(thing=_THING[ranked[0].kind] if ranked else "")
+        if cause is Cause.CLOSE_MATCHES and reports_trouble(question.text):  # people look at it; no choices to read
+            band, cause, reason = Band.ESCALATE, Cause.NO_MATCH, TROUBLE
         if not question.addressed:
             band, cause, reason = _overheard(speech, band, cause, reason)
         return Decision(band, cause, confidence, reason, self._explanation(speech, ranked, found))
@@ -69,7 +73,7 @@ class Judge:
             return Cause.SMALL_TALK
         if not ranked:
             return Cause.NO_MATCH
-        if found["meaning"] < OFF_TOPIC_MEANING and found["coverage"] < OFF_TOPIC_COVERAGE:
+        if any(found["meaning"] < meaning and found["coverage"] < coverage for meaning, coverage in OFF_TOPIC):
             return Cause.OFF_TOPIC
         limits = self._calibration.of(ranked[0].kind)
         if confidence >= limits.answer:
@@ -82,19 +86,23 @@ class Judge:
         if ranked:
             limits = self._calibration.of(ranked[0].kind)
             told |= {"kind": ranked[0].kind.value, "answer from": f"{limits.answer:.2f}"}
-            told |= {"suggest from": f"{limits.suggest:.2f}"}
+            told |= {"suggest from": f"{limits.suggest:.2f}", "confidence from": _formula(limits.model)}
         return told
 
 
+def _formula(model: Logistic) -> str:
+    """How the signals add up to the log-odds of the confidence."""
+    parts = [f"{weight:.2f} x {name}" for name, weight in model.weights.items()]
+    return " + ".join([*parts, f"({model.bias:.2f})"])
+
+
 def _overheard(speech: Speech, band: Band, cause: Cause, reason: str) -> tuple[Band, Cause, str]:
-    """What was not said to the desk is answered only when it asks for it and the answer is good."""
-    if speech is Speech.SMALL_TALK:
+    """What was not said to the desk is its business only when it asks for something; the band then says how sure."""
+    if speech is Speech.SMALL_TALK or (speech is Speech.QUESTION and cause is Cause.OFF_TOPIC):
         return Band.QUIET, cause, reason
     if speech is not Speech.QUESTION:
         return Band.QUIET, Cause.NOT_A_QUESTION, REASONS[Cause.NOT_A_QUESTION]
-    if band is Band.ANSWER:
-        return band, cause, reason
-    return Band.QUIET, cause, OVERHEARD
+    return band, cause, reason
 
 
 _BANDS = {

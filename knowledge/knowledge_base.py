@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from knowledge.adjustments import AS_FITTED, Adjustments
 from knowledge.building import build_generation
+from knowledge.calibration import Calibration
 from knowledge.corpus import current_revision, load_corpus
 from knowledge.domain import Question, Verdict
 from knowledge.embedding import Embedding, Progress
 from knowledge.errors import GenerationDamaged
 from knowledge.generation import Generation, Origin
 from knowledge.generations import Generations
-from knowledge.protocols import Encoder, Transactions
+from knowledge.glossary import NO_GLOSSARY, Glossary
+from knowledge.lessons import Lessons, Outcome, learned
+from knowledge.protocols import Encoder, Reranker, Transactions
 from knowledge.snapshot import Snapshot
 from knowledge.targets import targets_of
-from knowledge.thresholds import Thresholds
 from knowledge.token_embedding import TokenEmbedding
 
 Clock = Callable[[], datetime]
@@ -28,7 +31,8 @@ class KnowledgeBase:
 
     The database is the truth, a generation is derived from it: one that is damaged, made by another model, from
     another database or behind the content is rebuilt. Other processes may use the same folder and database.
-    ``chosen`` gives the thresholds that the team has chosen, if any; ``refresh`` follows when they change.
+    ``adjustments`` gives what the team changed about the judgement, ``glossary`` its abbreviations; ``refresh``
+    follows when they change.
     """
 
     def __init__(
@@ -37,14 +41,19 @@ class KnowledgeBase:
         generations: Generations,
         transactions: Transactions,
         clock: Clock,
-        chosen: Callable[[], Thresholds | None] = lambda: None,
+        adjustments: Callable[[], Adjustments] = lambda: AS_FITTED,
+        glossary: Callable[[], Glossary] = lambda: NO_GLOSSARY,
+        reranker: Reranker | None = None,
     ) -> None:
         self._encoder = encoder
         self._generations = generations
         self._transactions = transactions
         self._clock = clock
-        self._chosen = chosen
-        self._thresholds: Thresholds | None = None
+        self._adjustments = adjustments
+        self._glossary = glossary
+        self._reranker = reranker
+        self._adjusted = AS_FITTED
+        self._fitted: Calibration | None = None
         self._changing = threading.Lock()
         self._snapshot: Snapshot | None = None
 
@@ -71,6 +80,12 @@ class KnowledgeBase:
         with self._changing:
             self._ensure(progress)
 
+    def ensure_built(self, progress: Progress | None = None) -> None:
+        """``ensure_current`` for a process that will answer nothing: a whole index on disk is not loaded."""
+        with self._changing:
+            if not self._is_current() and not self._generations.has(self._wanted()):
+                self._rebuild(progress)
+
     def refresh(self) -> bool:
         """Follow what changed since: another process's newer build, or the content itself. Cheap when nothing did.
 
@@ -92,6 +107,12 @@ class KnowledgeBase:
         with self._changing:
             return self._rebuild(progress)
 
+    def learned(self, outcomes: Sequence[Outcome]) -> Lessons:
+        """What outcomes teach about the calibration that answers now. Changes nothing."""
+        self._ready()
+        assert self._fitted is not None
+        return learned(self._encoder.name, self._fitted, outcomes)
+
     def _ready(self) -> Snapshot:
         snapshot = self._snapshot
         if snapshot is None:
@@ -103,11 +124,11 @@ class KnowledgeBase:
     def _wanted(self) -> Origin:
         with self._transactions.read() as session:
             content_id, revision = current_revision(session)
-        return Origin(self._encoder.name, content_id, revision)
+        return Origin(self._encoder.name, content_id, revision, self._glossary().mark)
 
     def _is_current(self) -> bool:
         snapshot = self._snapshot
-        if snapshot is None or self._thresholds != self._chosen():
+        if snapshot is None or self._adjusted != self._adjustments():
             return False
         return snapshot.generation.origin == self._wanted()
 
@@ -136,7 +157,8 @@ class KnowledgeBase:
         with self._transactions.read() as session:
             corpus = load_corpus(session)
         now = self._clock()
-        origin = Origin(self._encoder.name, corpus.content_id, corpus.revision)
+        glossary = self._glossary()
+        origin = Origin(self._encoder.name, corpus.content_id, corpus.revision, glossary.mark)
         embedding = Embedding(self._encoder, self._transactions)
         generation = build_generation(
             self._generations.new_id(now),
@@ -145,14 +167,15 @@ class KnowledgeBase:
             embedding,
             progress,
             TokenEmbedding.where_told(self._encoder, self._transactions),
+            glossary,
         )
         self._generations.publish(generation, now)
         self._serve(generation)
         return generation.id
 
     def _serve(self, generation: Generation) -> None:
-        """Let a generation answer, with the team's own thresholds in place of its calibration's."""
-        thresholds = self._chosen()
-        if thresholds is not None:
-            generation = replace(generation, calibration=thresholds.on(generation.calibration))
-        self._snapshot, self._thresholds = Snapshot.of(generation), thresholds
+        """Let a generation answer, judged as the team adjusted it."""
+        adjusted = self._adjustments()
+        self._fitted = generation.calibration
+        generation = replace(generation, calibration=adjusted.on(generation.calibration))
+        self._snapshot, self._adjusted = Snapshot.of(generation, self._reranker), adjusted

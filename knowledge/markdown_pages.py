@@ -61,7 +61,7 @@ def parse_markdown(data: bytes, path: str) -> Page:
     first_top = next((_visible(visible, heading.text) for heading in outline.headings if heading.level == 1), "")
     title = front.title or first_top or readable_name(path)
     sections = () if front.hidden else tuple(_sections(lines, outline, title, visible))
-    return Page(title, sections, front.owner, front.changed_at, front.audience)
+    return Page(title, sections, front.owner, front.changed_at, front.audience, standing=front.standing)
 
 
 def _outline(lines: list[str]) -> _Outline:

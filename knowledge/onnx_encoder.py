@@ -1,4 +1,4 @@
-"""Vectors from an exported model: the one module of onnxruntime. Neither torch nor transformers is imported."""
+"""Vectors from an exported model. Neither torch nor transformers is imported."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ import numpy as np
 
 from knowledge.errors import ModelUnavailable
 from knowledge.model_files import ModelFiles
+from knowledge.onnx_session import open_session
 from knowledge.protocols import Codes, Matrix
 from knowledge.token_codes import codes_of, projection_for
 from knowledge.tokenizing import Tokenizing, batches, padded
 
 IDS, MASK, VECTORS, STATES = "input_ids", "attention_mask", "vectors", "states"
 """Names of the graph's inputs and outputs. Pooling and normalisation are part of it; ``states`` come before them."""
-
-_ERRORS_ONLY = 3
 
 
 class OnnxEncoder:
@@ -101,15 +100,7 @@ class OnnxEncoder:
     def _load(self) -> tuple[Any, Tokenizing]:
         assert self._files.folder is not None
         try:
-            import onnxruntime
-
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            options.inter_op_num_threads = 1
-            options.log_severity_level = _ERRORS_ONLY
-            # Measured: the memory arena, prepacking and memory patterns as they come are the fastest, and turning
-            # them off saves less than 10 of 165 MB.
-            session = onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
+            session = open_session(self._model)
             return session, Tokenizing(self._files.folder, self._files.max_length)
         except Exception as exc:  # the libraries raise anything
             raise ModelUnavailable(f"The exported model could not be loaded ({type(exc).__name__}).") from exc

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
-from knowledge.domain import Audience, Section
+from knowledge.domain import Audience, Section, Standing
 from knowledge.errors import DocumentUnreadable
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -17,13 +17,19 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 @dataclass(frozen=True)
 class Page:
-    """A parsed page. ``audience`` is None when the page does not say who may read it."""
+    """A parsed page. ``audience`` is None when the page does not say who may read it.
+
+    ``url`` is its own address where it names one, else None: then its source knows. ``standing`` is None where its
+    facts do not tell: its title or first line may.
+    """
 
     title: str
     sections: tuple[Section, ...]
     owner: str | None = None
     changed_at: date | None = None
     audience: Audience | None = None
+    url: str | None = None
+    standing: Standing | None = None
 
 
 Parser: TypeAlias = Callable[[bytes, str], Page]

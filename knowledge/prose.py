@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from knowledge.unseen import without_zero_width
+
 LONG_ITEM_WORDS = 60
 """A list item longer than this is several sentences; a shorter one stays whole."""
 
@@ -22,7 +24,7 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^>]*>")
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>|\{\{.*?\}\}|\{[:%].*?\}", re.DOTALL)
-_EMPHASIS = re.compile(r"(\*\*|__|~~|`)|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
+_EMPHASIS = re.compile(r"\*\*|~~|`|(?<!\w)(?:__|[*_])(?=\S)|(?<=\S)(?:__|[*_])(?!\w)")
 _SPACE = re.compile(r"\s+")
 
 
@@ -52,7 +54,7 @@ class Sentence:
 
 def plain(markdown: str) -> str:
     """The words of a piece of Markdown on one line, without links, tags and emphasis marks."""
-    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", markdown))
+    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", without_zero_width(markdown)))
     text = _TAG.sub(" ", _AUTOLINK.sub(" ", text))
     return _SPACE.sub(" ", html.unescape(_EMPHASIS.sub("", text))).strip()
 

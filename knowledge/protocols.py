@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy.orm import Session
 
 from knowledge.domain import Document
+
+if TYPE_CHECKING:  # a quarter of a second that loading the model need not wait for
+    from sqlalchemy.orm import Session
 
 Matrix = NDArray[np.float32]
 Positions = NDArray[np.int64]
@@ -67,6 +69,20 @@ class TokenEncoder(Protocol):
         """``encode``'s vectors, and per text its word pieces' codes (see token_codes), shape (pieces, width).
 
         Raises ModelUnavailable.
+        """
+
+
+class Reranker(Protocol):
+    """Reads a question together with each text, which is slow and finds what vectors miss."""
+
+    @property
+    def name(self) -> str:
+        """Which model this is."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        """One number per text, higher is better; only their order and distances within one call mean anything.
+
+        Raises ModelUnavailable when the model cannot be loaded.
         """
 
 

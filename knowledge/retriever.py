@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from knowledge.candidates import LEXICAL_HALF, PIECES_GUESS, WEIGHTS, Candidate
 from knowledge.domain import Audience, HitKind
 from knowledge.generation import Generation
-from knowledge.head import softmax
 from knowledge.protocols import Positions
 from knowledge.query import Query
-from knowledge.units import UnitKind
+from knowledge.softmax import softmax
+from knowledge.units import KINDS, UnitKind
 
 NEAREST = 200
 """Vectors looked at first; all features of the targets they stand for are then computed exactly."""
@@ -45,8 +45,9 @@ class Retriever:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
         size = len(generation.targets)
-        self._unit_target = np.array([span.target for span in generation.units], dtype=np.int64)
-        self._unit_kind = np.array([_KINDS.index(span.kind) for span in generation.units], dtype=np.int8)
+        self._unit_target = generation.units.targets.astype(np.int64)
+        self._unit_kind = generation.units.kinds.astype(np.int64)
+        self._is_short = np.isin(self._unit_kind, (KINDS.index(UnitKind.PHRASING), KINDS.index(UnitKind.RUN)))
         self._unit_starts = np.searchsorted(self._unit_target, np.arange(size + 1))
         text_target = np.array([text.target for text in generation.texts], dtype=np.int64)
         self._text_starts = np.searchsorted(text_target, np.arange(size + 1))
@@ -71,22 +72,32 @@ class Retriever:
         calibration = self._generation.calibration
         rank = calibration.chances(similarity, self._is_entry[chosen])
         order = np.argsort(-rank, kind="stable")[:count]
+        rows = np.stack(list(features.values()))[:, order].T.tolist()
+        columns = (values[order].tolist() for values in (chosen, similarity, rank, best))
+        ranked = zip(*columns, rows, strict=True)
         return tuple(
             Candidate(
-                target=int(chosen[place]),
-                kind=self._generation.targets[int(chosen[place])].kind,
-                features={name: float(values[place]) for name, values in features.items()},
-                similarity=float(similarity[place]),
-                score=float(rank[place]),
-                unit=int(best[place]),
+                target=target,
+                kind=self._generation.targets[target].kind,
+                features=dict(zip(features, row, strict=True)),
+                similarity=likeness,
+                score=score,
+                unit=unit,
             )
-            for place in order
+            for target, likeness, score, unit, row in ranked
         )
+
+    def familiarity(self, text: str) -> float:
+        """How much of a text's words one target holds, 0 to 1: saturated BM25 of the best one."""
+        best = float(
+            self._generation.lexical.scores(self._generation.glossary.query_terms(text)).bm25.max(initial=0.0)
+        )
+        return best / (best + LEXICAL_HALF)
 
     def units(self, target: int, kind: UnitKind) -> Positions:
         """Positions of a target's units of one kind."""
         start, end = int(self._unit_starts[target]), int(self._unit_starts[target + 1])
-        found: Positions = start + np.flatnonzero(self._unit_kind[start:end] == _KINDS.index(kind))
+        found: Positions = start + np.flatnonzero(self._unit_kind[start:end] == KINDS.index(kind))
         return found
 
     def products(self, query: Query, units: Positions) -> Floats:
@@ -112,7 +123,7 @@ class Retriever:
         chances, leanings = np.zeros((2, chosen.size), dtype=np.float32)
         entries = self._is_entry[chosen]
         if self._generation.head is not None and entries.any():
-            logits = self._generation.head.logits(query.vector)
+            logits = self._generation.head.logits(query.vector, query.asked.text)
             places = self._entry_place[chosen[entries]]
             chances[entries] = softmax(logits)[places]
             leanings[entries] = logits[places] / LEANING
@@ -159,15 +170,12 @@ class Retriever:
         positions = np.repeat(starts, lengths) + offsets
         products = self._generation.vectors.products(query.vector, positions)
         kinds = self._unit_kind[positions]
-        features: dict[str, Floats] = {}
-        for code, kind in enumerate(_KINDS):
-            best = np.zeros(chosen.size, dtype=np.float32)
-            of_kind = kinds == code
-            np.maximum.at(best, local[of_kind], products[of_kind])
-            features[_FEATURE_OF_KIND[kind]] = best
-        asked = kinds == _KINDS.index(UnitKind.PHRASING)
+        table = np.zeros((len(KINDS), chosen.size), dtype=np.float32)
+        np.maximum.at(table.reshape(-1), kinds * chosen.size + local, products)
+        features: dict[str, Floats] = {_FEATURE_OF_KIND[kind]: best for kind, best in zip(KINDS, table, strict=True)}
+        asked = kinds == KINDS.index(UnitKind.PHRASING)
         features["centroid"] = self._centroid(chosen, local[asked], products[asked])
-        return features, self._best(chosen.size, local, products, kinds, positions)
+        return features, self._best(chosen.size, local, products, positions)
 
     def _centroid(self, chosen: Positions, local: Positions, products: Floats) -> Floats:
         """Cosine to the centre of an entry's phrasings, from the phrasings' own products."""
@@ -176,10 +184,8 @@ class Retriever:
         centroid: Floats = np.clip(sums / counts / self._norms[chosen], 0.0, 1.0).astype(np.float32)
         return centroid
 
-    def _best(
-        self, size: int, local: Positions, products: Floats, kinds: NDArray[np.int8], positions: Positions
-    ) -> Positions:
-        short = np.flatnonzero((kinds == _KINDS.index(UnitKind.PHRASING)) | (kinds == _KINDS.index(UnitKind.RUN)))
+    def _best(self, size: int, local: Positions, products: Floats, positions: Positions) -> Positions:
+        short = np.flatnonzero(self._is_short[positions])
         order = short[np.argsort(products[short], kind="stable")]
         best = np.full(size, -1, dtype=np.int64)
         best[local[order]] = positions[order]  # the last assignment, so the highest product, stays
@@ -198,12 +204,10 @@ class Retriever:
     def _centroid_norms(self) -> Floats:
         """Length of the mean of each entry's phrasing vectors; 1 for passages."""
         norms = np.ones(len(self._generation.targets), dtype=np.float32)
-        vectors = self._generation.vectors.vectors
-        for position in np.flatnonzero(self._is_entry):
+        entries = np.flatnonzero(self._is_entry)
+        vectors = self._generation.vectors.first(int(self._unit_starts[entries[-1] + 1]) if len(entries) else 0)
+        for position in entries:
             start = int(self._unit_starts[position])
             count = len(self._generation.targets[position].phrasings)
             norms[position] = np.linalg.norm(vectors[start : start + count].mean(axis=0))
         return np.maximum(norms, 1e-6)
-
-
-_KINDS = (UnitKind.PHRASING, UnitKind.WHOLE, UnitKind.WINDOW, UnitKind.RUN)

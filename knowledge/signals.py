@@ -50,3 +50,8 @@ def log_odds(chance: float) -> float:
     """The logit of a probability, finite at its ends."""
     chance = min(max(chance, 1e-6), 1 - 1e-6)
     return math.log(chance / (1 - chance))
+
+
+def chance_of(odds: float) -> float:
+    """The probability of log-odds."""
+    return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))

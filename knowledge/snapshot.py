@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.domain import Band, Hit, Question, Verdict
 from knowledge.generation import Generation
 from knowledge.hits import Hits
 from knowledge.judge import NOTHING_INDEXED, Decision, Judge
-from knowledge.protocols import Encoder
-from knowledge.query import query_of
+from knowledge.ordering import Ordering
+from knowledge.protocols import Encoder, Reranker
+from knowledge.query import Query, query_of
+from knowledge.reranking import Reranking
 from knowledge.retriever import Retriever
 
 HITS = 12
 """Hits per verdict; outside tests and evaluations look at ten."""
+
+SEEN = 20
+"""Candidates that are put in order; some may repeat others."""
 
 
 @dataclass(frozen=True)
@@ -22,24 +27,30 @@ class Snapshot:
 
     generation: Generation
     retriever: Retriever
+    ordering: Ordering
+    reranking: Reranking
     hits: Hits
     judge: Judge
 
     @classmethod
-    def of(cls, generation: Generation) -> Snapshot:
+    def of(cls, generation: Generation, reranker: Reranker | None = None) -> Snapshot:
         """Make a generation ready to answer."""
         retriever = Retriever(generation)
-        return cls(generation, retriever, Hits(generation, retriever), Judge(generation.calibration))
+        hits, judge = Hits(generation, retriever), Judge(generation.calibration)
+        return cls(generation, retriever, Ordering(generation), Reranking(reranker), hits, judge)
 
     def verdict(self, question: Question, encoder: Encoder) -> Verdict:
         """The decision on a question. Raises ModelUnavailable."""
         if not self.generation.targets:
             quiet = NOTHING_INDEXED if question.addressed else _unheard(NOTHING_INDEXED)
             return self._verdict(quiet, ())
-        query = query_of(question, encoder)
-        ranked = self.retriever.candidates(query, question.audience, HITS)
-        decision = self.judge.decide(question, ranked)
-        return self._verdict(decision, tuple(self.hits.of(candidate, query) for candidate in ranked))
+        query = query_of(question, encoder, self.generation.glossary, self.retriever.familiarity)
+        found = self.ordering.sunk(self.retriever.candidates(query, question.audience, SEEN))
+        read = self.reranking.of(query.asked.text, found, self.generation.targets)
+        ordered = self.ordering.settled(read)
+        decision = self.judge.decide(question, ordered.distinct)
+        decision = replace(decision, explanation=decision.explanation | _searched(query))
+        return self._verdict(decision, tuple(self.hits.of(candidate, query) for candidate in ordered.hits[:HITS]))
 
     def _verdict(self, decision: Decision, hits: tuple[Hit, ...]) -> Verdict:
         return Verdict(
@@ -55,3 +66,9 @@ class Snapshot:
 
 def _unheard(decision: Decision) -> Decision:
     return Decision(Band.QUIET, decision.cause, decision.confidence, decision.reason)
+
+
+def _searched(query: Query) -> dict[str, str]:
+    """What the question became before it was searched for, where it became anything else."""
+    told = {"searched for": query.asked.text if query.asked.reduced else "", "leans on": query.asked.context}
+    return {name: text for name, text in (told | {"abbreviations": "; ".join(query.meant)}).items() if text}

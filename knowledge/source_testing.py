@@ -8,7 +8,7 @@ from hashlib import sha256
 from knowledge.content_hash import content_hash
 from knowledge.domain import Audience, Document
 from knowledge.errors import DocumentUnreadable, SourceUnavailable
-from knowledge.folder_source import PARSERS
+from knowledge.page_kinds import parse
 from knowledge.protocols import DocumentRef
 
 
@@ -42,7 +42,7 @@ class MemorySource:
         self.reads.append(ref.path)
         if ref.path in self.broken or ref.path not in self.texts:
             raise DocumentUnreadable(ref.path, "cannot be read (made so by a test)")
-        page = PARSERS["." + ref.path.rpartition(".")[2]](self.texts[ref.path].encode(), ref.path)
+        page = parse(self.texts[ref.path].encode(), ref.path, b"")
         audience = page.audience or Audience.internal()
         return Document(
             source=self._name,

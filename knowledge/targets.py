@@ -17,7 +17,9 @@ from knowledge.domain import (
     Level,
     Section,
     SourceLink,
+    Standing,
 )
+from knowledge.places import address, place
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,9 @@ def _of_document(document: Document) -> Iterator[Target]:
 
 
 def _of_section(document: Document, section: Section) -> Target:
-    url = document.url
-    if url and section.anchor:
-        url = f"{url}#{section.anchor}"
+    url = address(document.url, section.anchor) if document.url else None
     trail = tuple(dict.fromkeys((document.title, *section.parents, section.heading)))
-    sources = (SourceLink(" › ".join((document.title, section.heading)), url),) if url else ()
+    sources = (SourceLink(" › ".join(dict.fromkeys((document.title, section.heading))), url),) if url else ()
     return Target(
         kind=HitKind.PASSAGE,
         id=f"{document.source}/{document.path}#{section.anchor}",
@@ -89,7 +89,13 @@ def _of_section(document: Document, section: Section) -> Target:
         heading=section.heading,
         url=url,
         audience=document.audience,
-        citation=Citation(sources, document.owner, changed_at=document.changed_at),
+        citation=Citation(
+            sources,
+            document.owner,
+            changed_at=document.changed_at,
+            standing=document.standing,
+            place=place(section.anchor),
+        ),
     )
 
 
@@ -109,6 +115,8 @@ def to_record(target: Target) -> dict[str, Any]:
         "audience": [target.audience.level.value, sorted(target.audience.groups)],
         "sources": [[link.title, link.url] for link in citation.sources],
         "owner": citation.owner,
+        "standing": citation.standing.value,
+        "place": citation.place,
         "dates": [_iso(citation.reviewed_at), _iso(citation.review_by), _iso(citation.changed_at)],
     }
 
@@ -117,6 +125,7 @@ def from_record(record: dict[str, Any]) -> Target:
     """The target back from ``to_record``. Raises KeyError, TypeError or ValueError when it is not one."""
     level, groups = record["audience"]
     sources = tuple(SourceLink(title, url) for title, url in record["sources"])
+    reviewed_at, review_by, changed_at = (_date(text) for text in record["dates"])
     return Target(
         kind=HitKind(record["kind"]),
         id=record["id"],
@@ -128,7 +137,15 @@ def from_record(record: dict[str, Any]) -> Target:
         heading=record["heading"],
         url=record["url"],
         audience=Audience(Level(level), frozenset(groups)),
-        citation=Citation(sources, record["owner"], *(_date(text) for text in record["dates"])),
+        citation=Citation(
+            sources,
+            record["owner"],
+            reviewed_at,
+            review_by,
+            changed_at,
+            standing=Standing(record["standing"]),
+            place=record["place"],
+        ),
     )
 
 

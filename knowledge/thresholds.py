@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from knowledge.calibration import Calibration, KindCalibration
+from knowledge.disk import write_whole
 from knowledge.errors import KnowledgeError
 from knowledge.protocols import Encoder
 
@@ -68,13 +67,9 @@ def save_thresholds(folder: Path, thresholds: Thresholds) -> Path:
     """Write the file, whole or not at all. Raises KnowledgeError."""
     kinds = {"entry": _record(thresholds.entry), "passage": _record(thresholds.passage)}
     target = folder / THRESHOLDS_FILE
-    draft = folder / f".{THRESHOLDS_FILE}-{uuid.uuid4().hex}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps({"encoder": thresholds.encoder, **kinds}, indent=1) + "\n", encoding="utf-8")
-        os.replace(draft, target)
+        write_whole(target, json.dumps({"encoder": thresholds.encoder, **kinds}, indent=1) + "\n")
     except OSError as exc:
-        draft.unlink(missing_ok=True)
         raise KnowledgeError(f"The thresholds cannot be saved in {folder} ({exc.strerror}). Check DATA_DIR.") from exc
     return target
 

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.onnx_session import open_session
 from knowledge.protocols import Codes, Matrix, Positions
 from knowledge.token_codes import SCALE
 
 MOST = 4_000_000
 """Word pieces kept at most (some 15,000 long sections, 400 MB on disk); larger collections do without."""
 
+ZERO = 128
+"""What stands for 0 in a byte without a sign, which processors multiply quickly and none of them inexactly."""
+
+Bytes = NDArray[np.uint8]
+
 _CODES, _STARTS = "codes.npy", "starts.npy"
+_PRODUCTS = Path(__file__).parent / "data" / "byte_products.onnx"
+"""A graph of one operator: products of bytes, three times as fast as those of the same numbers as floats."""
 
 
 class TokenIndex:
     """The codes of every target's word pieces; a target without any (an entry) matches nothing."""
 
-    def __init__(self, codes: Codes, starts: NDArray[np.int64]) -> None:
-        """``codes`` of all targets after one another; target t's are ``codes[starts[t]:starts[t + 1]]``."""
-        if codes.ndim != 2 or codes.dtype != np.int8 or int(starts[-1]) != len(codes):  # noqa: PLR2004
+    def __init__(self, codes: Bytes, starts: NDArray[np.int64]) -> None:
+        """All targets' codes, plus ZERO, after one another; target t's are ``codes[starts[t]:starts[t + 1]]``."""
+        if codes.ndim != 2 or codes.dtype != np.uint8 or int(starts[-1]) != len(codes):  # noqa: PLR2004
             raise ValueError("word pieces that do not fit together")
         self._codes = codes
         self._starts = starts
@@ -35,7 +45,7 @@ class TokenIndex:
             return None
         lengths = np.bincount(owners, weights=[len(codes) for codes in pieces], minlength=targets)
         starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        return cls(np.concatenate(pieces), starts)
+        return cls(_unsigned(np.concatenate(pieces)), starts)
 
     @property
     def targets(self) -> int:
@@ -52,11 +62,16 @@ class TokenIndex:
         result: Matrix = np.zeros(len(targets), dtype=np.float32)
         if not len(held) or not len(question):
             return result
-        block = np.concatenate([self._codes[starts[place] : ends[place]] for place in held]).astype(np.float32)
-        products = block @ question.astype(np.float32).T
+        spans = zip(starts[held].tolist(), ends[held].tolist(), strict=True)
+        block = np.concatenate([self._codes[start:end] for start, end in spans])
+        products = self._products.run(None, {"a": block, "b": np.ascontiguousarray(_unsigned(question).T)})[0]
         offsets = np.concatenate([[0], np.cumsum(ends[held] - starts[held])[:-1]])
         result[held] = np.maximum.reduceat(products, offsets, axis=0).mean(axis=1) / SCALE**2
         return result
+
+    @cached_property
+    def _products(self) -> Any:  # noqa: ANN401 - onnxruntime has no types
+        return open_session(_PRODUCTS)
 
     def save(self, folder: Path) -> None:
         """Write two .npy files into a folder of its own."""
@@ -68,4 +83,9 @@ class TokenIndex:
         """Read what ``save`` wrote; the codes stay on disk and are read as they are needed. Raises ValueError."""
         # Windows cannot delete a mapped file with its old generation.
         codes = np.load(folder / _CODES, mmap_mode=None if os.name == "nt" else "r", allow_pickle=False)
-        return cls(codes, np.load(folder / _STARTS, allow_pickle=False))
+        return cls(np.asarray(codes), np.load(folder / _STARTS, allow_pickle=False))
+
+
+def _unsigned(codes: Codes) -> Bytes:
+    found: Bytes = codes.view(np.uint8) ^ np.uint8(ZERO)
+    return found

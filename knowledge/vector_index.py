@@ -76,9 +76,13 @@ class VectorIndex:
     @property
     def vectors(self) -> Matrix:
         """A copy of all vectors, shape (count, dimension)."""
-        if not self.size:
+        return self.first(self.size)
+
+    def first(self, count: int) -> Matrix:
+        """A copy of the first vectors, shape (count, dimension)."""
+        if not count:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.asarray(self._index.reconstruct_n(0, self.size), dtype=np.float32)
+        return np.asarray(self._index.reconstruct_n(0, count), dtype=np.float32)
 
     def nearest(self, vector: Matrix, count: int) -> Positions:
         """Positions of the ``count`` vectors with the highest inner product, best first; fewer if there are fewer."""

@@ -30,6 +30,7 @@ from escalation.domain import Request
 from escalation.embedded_tracker import EmbeddedTracker, TicketDetails
 from escalation.protocols import Tracker
 from escalation.request_store import RequestStore
+from escalation.rotation import Rotation
 from knowledge.domain import Band, Cause, Verdict
 
 SCRIPT: Mapping[str, Verdict | Callable[[], Verdict]] = {
@@ -133,6 +134,12 @@ def running_desk(
     slack_timeout: float = 5.0,
     database_url: str = "",
     jira_project: str = "MOPS",
+    forms_file: Path = SAMPLES / "intake_forms.yaml",
+    poll_seconds: int = 0,
+    webhook_secret: str = "",
+    curators: frozenset[str] = frozenset(),
+    rotation: Rotation | None = None,
+    clock: Clock | None = None,
     **standin: Any,
 ) -> Iterator[Room]:
     """A desk serving on loopback; ``started=False`` leaves its loops off (a receiver alone)."""
@@ -149,11 +156,16 @@ def running_desk(
             ops_channel=OPS_TRIAGE,
             listen_channels=listen,
             jira_project=jira_project,
-            forms_file=SAMPLES / "intake_forms.yaml",
+            jira_poll_seconds=poll_seconds,
+            jira_webhook_secret=webhook_secret,
+            curators=curators,
+            forms_file=forms_file,
         )
         database = wiring.open_desk_database(settings)
-        scripted, clock = ScriptedKnowledge(script), Clock()
-        tickets = tracker or EmbeddedTracker(database, lambda key: f"https://tracker.example.com/{key}", "MOPS")
+        scripted, clock = ScriptedKnowledge(script), clock or Clock()
+        tickets = tracker or EmbeddedTracker(
+            database, lambda key: f"https://tracker.example.com/{key}", "MOPS", clock
+        )
         team = slack.workspace.team
         parts = Parts(
             settings,
@@ -164,6 +176,7 @@ def running_desk(
             tickets,
             knowledge or scripted,
             clock,
+            rotation=rotation,
         )
         desk = Desk(parts)
         with Served(desk.web) as served:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.form_steps import Sheet, Unfinished
+from bot.incoming import FormContext
 from bot.slack import answers, forms, home, replies, tickets
 from bot.slack.message import Message
 from escalation.domain import (
@@ -194,9 +196,12 @@ def every_view() -> Sequence[tuple[str, dict[str, Any]]]:
     """Every modal and the App Home, with ordinary content."""
     made = form(lead_time_business_days=2)
     wrong = [FieldProblem("title", "A little more, please: 10 characters at least (now 4).")]
+    adding = Sheet(made, ANSWERS, FormContext(request_id=7), (COMPONENT,), read=("rows", "sheet"))
+    left = Unfinished(3, "Email send", timedelta(hours=2))
     return (
-        ("form, empty", forms.form_view([made], made, {}, "{}")),
-        ("form, filled", forms.form_view([made], made, ANSWERS, "{}", [COMPONENT], wrong, adding=True)),
+        ("form, empty", forms.form_view([made], Sheet(made, {}, FormContext(), unfinished=left))),
+        ("form, second step", forms.form_view([made], Sheet(made, ANSWERS, FormContext(step=1)))),
+        ("form, filled", forms.form_view([made], adding, wrong)),
         ("confirm", forms.confirm_view(made, ANSWERS, "{}")),
         ("expired", forms.expired_view()),
         ("not kept", forms.not_kept_view()),

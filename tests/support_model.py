@@ -1,8 +1,13 @@
-"""The real model, exported once per test run (half a minute), for tests marked `model`."""
+"""The real model, exported once per test run (half a minute), for tests marked `model`.
+
+Test processes that run side by side share one export: the first to need it makes it, the others wait.
+"""
 
 from __future__ import annotations
 
 import atexit
+import fcntl
+import os
 import shutil
 import tempfile
 from functools import cache
@@ -11,16 +16,37 @@ from pathlib import Path
 from knowledge.model_encoder import ModelEncoder
 from knowledge.model_files import DEFAULT_MODEL
 
+_RUN = "PYTEST_XDIST_TESTRUNUID"  # the same in every process of one run
+
 
 @cache
 def models_folder() -> Path:
     """A folder of exported models, holding the default one; removed when the tests end."""
-    folder = Path(tempfile.mkdtemp(prefix="mops-desk-models-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    ModelEncoder(DEFAULT_MODEL, folder).prepare()
+    run = os.environ.get(_RUN)
+    folder = _shared(run) if run else Path(tempfile.mkdtemp(prefix="mops-desk-models-"))
+    folder.mkdir(exist_ok=True)
+    if not run:
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with (folder / ".turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        ModelEncoder(DEFAULT_MODEL, folder).prepare()
     return folder
+
+
+def lend_models(data_dir: Path) -> None:
+    """Let a desk in ``data_dir`` find the exported model: it is not the export that is tested there."""
+    (data_dir / "models").symlink_to(models_folder())
+
+
+def remove_shared_models(run: str) -> None:
+    """What the processes of one run shared, once all of them have ended."""
+    shutil.rmtree(_shared(run), ignore_errors=True)
 
 
 def exported_encoder() -> ModelEncoder:
     """A fresh encoder over that folder."""
     return ModelEncoder(DEFAULT_MODEL, models_folder())
+
+
+def _shared(run: str) -> Path:
+    return Path(tempfile.gettempdir()) / f"mops-desk-models-{run}"

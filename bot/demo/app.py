@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from bot.slack import ids
 from bot.slack.app import Identity
 from bot.slack.client import SlackClient
 from escalation.embedded_tracker import EmbeddedTracker, TicketDetails
+from escalation.rotation import Rotation
+from escalation.rotation_file import load_rotation
 from knowledge.faq_import import import_faq
 from knowledge.ingest import ingest
 from knowledge.protocols import Encoder
@@ -55,6 +58,8 @@ class Demo:
         self._settings = self._demo_settings(data_dir)
         self._database = wiring.open_desk_database(self._settings)
         self._tracker = EmbeddedTracker(self._database, self._ticket_url, project="MOPS")
+        encoder = encoder or wiring.text_encoder(self._settings)
+        self._similarity = wiring.similarity(encoder)
         self._knowledge = wiring.knowledge_base(self._settings, self._database, encoder)
         self.desk = Desk(self._parts())
         self._desk_server = Served(self.desk.web)
@@ -102,7 +107,14 @@ class Demo:
             wiring.request_forms(self._settings),
             self._tracker,
             self._knowledge,
+            similarity=self._similarity,
+            rotation=self._rotation(),
         )
+
+    def _rotation(self) -> Rotation:
+        """Larkfield's, with Priya's turn now."""
+        rotation = load_rotation(SAMPLES / "rotation.yaml")
+        return replace(rotation, start=rotation.duty_day(now_utc()))
 
     def _ticket_url(self, key: str) -> str:
         return f"{self.url}/#ticket-{key}"

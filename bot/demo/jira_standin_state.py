@@ -1,33 +1,32 @@
-"""What the stand-in for Jira knows and checks: issues, people, fields, workflow, and a search index that lags."""
+"""What the stand-in for Jira knows: issues, people, workflow, and a search index that lags."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-MAX_SUMMARY, MAX_TEXT = 255, 32_767
-"""Jira's own limits, in characters (it counts UTF-16 code units)."""
+from bot.demo import jira_standin_jql
+from bot.demo.jira_standin_fields import (
+    MAX_TEXT,
+    STANDARD_FIELDS,
+    CustomField,
+    custom_error,
+    custom_meta,
+    labels_error,
+    length,
+    security_meta,
+    standard_metas,
+    summary_error,
+    text_error,
+    type_named,
+)
 
 STATUSES = {"To Do": "new", "In Progress": "indeterminate", "Done": "done", "Won't Do": "done"}
-"""Every status with the key of its category; each can be reached from each."""
+"""Every status with the key of its category; each can be reached from each that is not ``closed_ways``."""
 
-ISSUE_TYPES = ("Task", "Request", "Bug")
-_STANDARD = (
-    "project",
-    "issuetype",
-    "summary",
-    "description",
-    "labels",
-    "reporter",
-    "assignee",
-    "duedate",
-    "priority",
-)
-_REQUIRED = frozenset({"project", "issuetype", "summary"})
-_BY_LABEL = re.compile(r'^\s*labels\s*=\s*"?([^"\s]+)"?\s*(ORDER\s+BY\s+created\s*(ASC|DESC)?\s*)?$', re.IGNORECASE)
+SERVICE_DESK = "service_desk"
 
 
 class JiraRefuses(Exception):
@@ -59,9 +58,20 @@ class StandInUser:
         return self.email.partition("@")[0]
 
 
+@dataclass(frozen=True)
+class StandInFile:
+    """An attachment."""
+
+    id: str
+    name: str
+    content: bytes
+    content_type: str
+    created_at: datetime
+
+
 @dataclass
 class StandInIssue:
-    """One issue. ``fields`` are as they were sent; ``comments`` are in Jira's own form."""
+    """One issue. ``fields`` are as they were sent; ``comments`` as they are stored; ``assignee`` is a name."""
 
     id: str
     key: str
@@ -71,25 +81,32 @@ class StandInIssue:
     status: str = "To Do"
     assignee: str | None = None
     resolution: str | None = None
+    resolved_at: datetime | None = None
     comments: list[dict[str, Any]] = field(default_factory=list)
     watchers: list[str] = field(default_factory=list)
+    files: list[StandInFile] = field(default_factory=list)
+    updates: list[datetime] = field(default_factory=list)
+    former_keys: list[str] = field(default_factory=list)
 
     @property
     def labels(self) -> list[str]:
         """The issue's labels."""
         return list(self.fields.get("labels") or [])
 
+    @property
+    def is_done(self) -> bool:
+        """Whether its status is an end."""
+        return STATUSES[self.status] == "done"
 
-@dataclass(frozen=True)
-class CustomField:
-    """A further field of the create screen; ``type`` is its schema's: string, number, option, array, user, date."""
+    @property
+    def project(self) -> str:
+        """The key of its project."""
+        return self.key.rpartition("-")[0]
 
-    id: str
-    name: str
-    type: str = "string"
-    options: tuple[str, ...] = ()
-    required: bool = True
-    custom: str = ""
+    def touch(self, now: datetime) -> None:
+        """It changed just now."""
+        self.updated_at = now
+        self.updates.append(now)
 
 
 class JiraState:
@@ -98,13 +115,18 @@ class JiraState:
     def __init__(self, cloud: bool, project: str, clock: Callable[[], datetime]) -> None:
         self.cloud = cloud
         self.project = project
+        self.project_type = "software"
         self.clock = clock
         self.lag_seconds = 0.0
         self.issues: dict[str, StandInIssue] = {}
         self.users: list[StandInUser] = []
         self.custom_fields: dict[str, CustomField] = {}
+        self.security_levels: dict[str, str] = {}
         self.off_screen: set[str] = set()
+        self.closed_ways: set[str] = set()
+        self.sprint_ends: datetime | None = None
         self._next = 1
+        self._next_comment = 20_000
 
     def create(self, fields: Mapping[str, Any]) -> StandInIssue:
         """A new issue, or JiraRefuses with Jira's words for every wrong field."""
@@ -112,7 +134,8 @@ class JiraState:
             raise JiraRefuses(400, errors=errors)
         number, now = self._next, self.clock()
         self._next += 1
-        issue = StandInIssue(str(10_000 + number), f"{self.project}-{number}", dict(fields), now, now)
+        kept = {**fields, "issuetype": {"name": type_named(fields["issuetype"])}}
+        issue = StandInIssue(str(10_000 + number), f"{self.project}-{number}", kept, now, now, updates=[now])
         self.issues[issue.key] = issue
         return issue
 
@@ -127,81 +150,122 @@ class JiraState:
         changed = {**fields, "labels": fields.get("labels", labels)}
         if errors := self._field_errors(changed, creating=False):
             raise JiraRefuses(400, errors=errors)
+        if "issuetype" in changed:
+            changed["issuetype"] = {"name": type_named(changed["issuetype"])}
         issue.fields.update(changed)
-        issue.updated_at = self.clock()
+        issue.touch(self.clock())
 
     def find(self, key: str) -> StandInIssue:
-        """An issue by key or id, as it is now."""
+        """An issue by key, by a key it had before it was moved, or by id."""
         for issue in self.issues.values():
-            if key.upper() == issue.key or key == issue.id:
+            if key.upper() in (issue.key, *issue.former_keys) or key == issue.id:
                 return issue
         raise JiraRefuses(404, "Issue does not exist or you do not have permission to see it.")
 
     def search(self, jql: str) -> list[StandInIssue]:
-        """By one label, oldest first, as the index knew it ``lag_seconds`` ago."""
-        wanted = _BY_LABEL.match(jql)
-        if wanted is None:
-            raise JiraRefuses(400, f"The stand-in does not understand the JQL: {jql}")
-        seen_until = self.clock() - timedelta(seconds=self.lag_seconds)
-        known = [i for i in self.issues.values() if i.created_at <= seen_until and wanted[1] in i.labels]
-        return known[::-1] if (wanted[3] or "").upper() == "DESC" else known
+        """By JQL, as the index knew the issues ``lag_seconds`` ago."""
+        try:
+            query = jira_standin_jql.parse(jql, self.clock(), self.cloud)
+        except ValueError as exc:
+            raise JiraRefuses(400, f"The stand-in does not understand the JQL: {jql}") from exc
+        known = [(issue, seen) for issue in self.issues.values() if (seen := self._indexed(issue))]
+        known.sort(key=lambda pair: query.order(pair[1]), reverse=query.descending)
+        return [issue for issue, seen in known if query.matches(seen)]
 
-    def comment(self, issue: StandInIssue, body: Any, author: str, properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-        """Add a comment; returns it in Jira's form."""
+    def comment(
+        self,
+        issue: StandInIssue,
+        body: Any,  # noqa: ANN401 - JSON
+        author: Mapping[str, Any],
+        properties: Any,  # noqa: ANN401 - JSON
+    ) -> dict[str, Any]:
+        """Add a comment; ``internal`` counts where the project is a service desk."""
         if not isinstance(body, str) or not body.strip():
             raise JiraRefuses(400, errors={"comment": "Comment body can not be empty!"})
-        if _length(body) > MAX_TEXT:
+        if length(body) > MAX_TEXT:
             raise JiraRefuses(400, errors={"comment": f"The entered text is too long. It exceeds {MAX_TEXT}."})
-        internal = any(p.get("value", {}).get("internal") for p in properties or [] if isinstance(p, dict))
+        self._next_comment += 1
+        given = [p for p in properties or [] if isinstance(p, dict)]
+        internal = any((p.get("value") or {}).get("internal") for p in given)
         comment = {
-            "id": str(20_000 + sum(len(i.comments) for i in self.issues.values())),
-            "author": {"displayName": author},
+            "id": str(self._next_comment),
+            "author": dict(author),
             "body": body,
             "created": jira_time(self.clock()),
-            "jsdPublic": not internal,
+            "updated": jira_time(self.clock()),
+            "jsdPublic": not (internal and self.project_type == SERVICE_DESK),
+            "properties": given,
         }
         issue.comments.append(comment)
-        issue.updated_at = self.clock()
+        issue.touch(self.clock())
         return comment
+
+    def attach(self, issue: StandInIssue, name: str, content: bytes, content_type: str) -> StandInFile:
+        """Keep a file; names are not unique."""
+        number = str(30_000 + sum(len(one.files) for one in self.issues.values()))
+        issue.files.append(StandInFile(number, name, content, content_type, self.clock()))
+        issue.touch(self.clock())
+        return issue.files[-1]
+
+    def assign(self, issue: StandInIssue, reference: Any) -> None:  # noqa: ANN401 - JSON
+        """Give it to somebody; a reference to nobody takes it away."""
+        if not isinstance(reference, dict) or ("accountId" if self.cloud else "name") not in reference:
+            raise JiraRefuses(400, "The user to assign was not given.")
+        user = self.user_by_reference(reference)
+        if user is None and reference["accountId" if self.cloud else "name"] is not None:
+            raise JiraRefuses(400, errors={"assignee": "The user does not exist or cannot be assigned issues."})
+        issue.assignee = user.name if user else None
+        issue.touch(self.clock())
 
     def transition(self, issue: StandInIssue, transition_id: str, fields: Mapping[str, Any]) -> None:
         """Move an issue along; unknown ways are refused."""
-        targets = {way["id"]: way["to"]["name"] for way in self.transitions(issue)}
-        if transition_id not in targets:
+        way = next((one for one in self.transitions(issue) if one["id"] == transition_id), None)
+        if way is None:
             raise JiraRefuses(400, f"Transition id '{transition_id}' is not valid for this issue.")
-        issue.status = targets[transition_id]
-        issue.resolution = (fields.get("resolution") or {}).get("name") or issue.resolution
-        issue.updated_at = self.clock()
+        resolution = (fields.get("resolution") or {}).get("name")
+        if "resolution" in way["fields"] and not resolution:
+            raise JiraRefuses(400, errors={"resolution": "Resolution is required."})
+        self.set_status(issue, way["to"]["name"], resolution)
+
+    def set_status(self, issue: StandInIssue, status: str, resolution: str | None = None) -> None:
+        """It has this status from now on; one that is no end takes the resolution away."""
+        was_done, issue.status = issue.is_done, status
+        issue.resolution = (resolution or issue.resolution) if issue.is_done else None
+        issue.resolved_at = (issue.resolved_at if was_done else self.clock()) if issue.is_done else None
+        issue.touch(self.clock())
+
+    def set_due(self, issue: StandInIssue, due: date | None) -> None:
+        """It is due on this day."""
+        issue.fields["duedate"] = due.isoformat() if due else None
+        issue.touch(self.clock())
 
     def transitions(self, issue: StandInIssue) -> list[dict[str, Any]]:
         """The ways out of an issue's status; those to an end ask for a resolution."""
-        resolution = {"resolution": {"required": True, "allowedValues": [{"name": "Done"}, {"name": "Won't Do"}]}}
+        resolution = {
+            "resolution": {
+                "required": True,
+                "name": "Resolution",
+                "key": "resolution",
+                "operations": ["set"],
+                "schema": {"type": "resolution", "system": "resolution"},
+                "allowedValues": [{"name": "Done"}, {"name": "Won't Do"}],
+            }
+        }
         return [
             {
                 "id": str(10 * number),
                 "name": name,
-                "to": {"name": name, "statusCategory": {"key": category}},
+                "to": status_json(name),
                 "fields": resolution if category == "done" else {},
             }
             for number, (name, category) in enumerate(STATUSES.items(), 1)
-            if name != issue.status
+            if name != issue.status and name not in self.closed_ways
         ]
 
     def field_metas(self) -> list[dict[str, Any]]:
         """The create screen, as createmeta shows it."""
-        standard = [
-            {
-                "fieldId": name,
-                "name": name.capitalize(),
-                "required": name in _REQUIRED,
-                "hasDefaultValue": False,
-                "operations": ["set"],
-                "schema": {"type": "string", "system": name},
-            }
-            for name in _STANDARD
-            if name not in self.off_screen
-        ]
-        return standard + [_custom_meta(one) for one in self.custom_fields.values()]
+        metas = standard_metas(self.off_screen) + [custom_meta(one) for one in self.custom_fields.values()]
+        return [*metas, security_meta(self.security_levels)] if self.security_levels else metas
 
     def user_matches(self, text: str) -> list[StandInUser]:
         """People whose address, login or name starts with the text, as Jira's search does; inactive ones stay out."""
@@ -218,11 +282,17 @@ class JiraState:
         known = {(u.account_id if self.cloud else u.username): u for u in self.users}
         return known.get(str(wanted))
 
+    def _indexed(self, issue: StandInIssue) -> StandInIssue | None:
+        """The issue with the last change the index has seen; None when it has not seen it at all."""
+        seen_until = self.clock() - timedelta(seconds=self.lag_seconds)
+        seen = [moment for moment in issue.updates if moment <= seen_until]
+        return replace(issue, updated_at=seen[-1]) if issue.created_at <= seen_until and seen else None
+
     def _field_errors(self, fields: Mapping[str, Any], creating: bool) -> dict[str, str]:
         errors: dict[str, str] = {}
+        settable = {*STANDARD_FIELDS, *self.custom_fields, *(["security"] if self.security_levels else [])}
         for name, value in fields.items():
-            known = name in _STANDARD or name in self.custom_fields
-            if not known or name in self.off_screen:
+            if name not in settable or name in self.off_screen:
                 errors[name] = f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
             elif trouble := self._value_error(name, value):
                 errors[name] = trouble
@@ -240,74 +310,31 @@ class JiraState:
             case "project":
                 return None if value.get("key") == self.project else "valid project is required"
             case "issuetype":
-                return None if value.get("name") in ISSUE_TYPES else "valid issue type is required"
+                return None if type_named(value) else "valid issue type is required"
             case "summary":
-                return _summary_error(value)
+                return summary_error(value)
             case "description":
-                return _text_error(value)
+                return text_error(value)
             case "labels":
-                return _labels_error(value)
+                return labels_error(value)
             case "reporter":
                 return None if self.user_by_reference(value) else "The reporter specified is not a user."
+            case "security":
+                return None if value.get("id") in self.security_levels.values() else "Security level is not valid."
             case _:
                 custom = self.custom_fields.get(name)
-                return _custom_error(custom, value) if custom else None
+                return custom_error(custom, value) if custom else None
+
+
+def status_json(name: str) -> dict[str, Any]:
+    """A status as Jira shows it."""
+    ids = {"new": 2, "indeterminate": 4, "done": 3}
+    names = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
+    key = STATUSES[name]
+    number = str(list(STATUSES).index(name) + 1)
+    return {"id": number, "name": name, "statusCategory": {"id": ids[key], "key": key, "name": names[key]}}
 
 
 def jira_time(moment: datetime) -> str:
     """A moment as Jira writes it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
-
-
-def _length(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _summary_error(value: Any) -> str | None:  # noqa: ANN401 - JSON
-    if not isinstance(value, str) or not value.strip():
-        return "You must specify a summary of the issue."
-    if "\n" in value or "\r" in value:
-        return "The summary is invalid because it contains newline characters."
-    return f"Summary must be less than {MAX_SUMMARY} characters." if _length(value) > MAX_SUMMARY else None
-
-
-def _text_error(value: Any) -> str | None:  # noqa: ANN401 - JSON
-    if not isinstance(value, str):
-        return "Operation value must be a string"
-    return f"The entered text is too long. It exceeds {MAX_TEXT} characters." if _length(value) > MAX_TEXT else None
-
-
-def _labels_error(value: Any) -> str | None:  # noqa: ANN401 - JSON
-    if not isinstance(value, list) or not all(isinstance(label, str) for label in value):
-        return "data was not an array of strings"
-    spaced = next((label for label in value if re.search(r"\s", label)), None)
-    return f"The label '{spaced}' contains spaces which is invalid." if spaced else None
-
-
-def _custom_error(meta: CustomField, value: Any) -> str | None:  # noqa: ANN401 - JSON
-    match meta.type:
-        case "option":
-            chosen = value.get("value") if isinstance(value, dict) else None
-            return None if chosen in meta.options else f"Option value '{chosen}' is not valid"
-        case "array":
-            chosen_all = [one.get("value") for one in value] if isinstance(value, list) else [None]
-            return None if set(chosen_all) <= set(meta.options) else "Option value is not valid"
-        case "number":
-            return None if isinstance(value, int | float) else "Operation value must be a number"
-        case "user":
-            return None if isinstance(value, dict) else "Operation value must be a user"
-        case _:
-            return None if isinstance(value, str) else "Operation value must be a string"
-
-
-def _custom_meta(one: CustomField) -> dict[str, Any]:
-    schema = {"type": one.type, "custom": one.custom, **({"items": "option"} if one.type == "array" else {})}
-    meta = {
-        "fieldId": one.id,
-        "name": one.name,
-        "required": one.required,
-        "hasDefaultValue": False,
-        "operations": ["set"],
-        "schema": schema,
-    }
-    return {**meta, "allowedValues": [{"value": option} for option in one.options]} if one.options else meta
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}+0000"

@@ -6,6 +6,7 @@ Bodies must be JSON: a foreign web page can then not post here without the brows
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +45,7 @@ class ClientApi:
             "shortcut": self._shortcut,
             "home": self._home,
             "reaction": self._reaction,
+            "upload": self._upload,
         }
         return [
             Route("/demo/api/state", self._state, methods=["GET"]),
@@ -152,6 +154,12 @@ class ClientApi:
         channel = self._channel(user, body)
         self._people.react(user, channel, str(body["message_ts"]), str(body["name"]).strip(":"))
         return {"ok": True}
+
+    def _upload(self, user: str, body: Json) -> Json:
+        """A file chosen in a form, its contents as base64."""
+        content = base64.b64decode(str(body.get("content", "")), validate=True)
+        name, kind = str(body.get("name") or "file"), str(body.get("mimetype") or "application/octet-stream")
+        return {"ok": True, "file": self._people.files.upload(user, name, content, kind)}
 
     def _channel(self, user: str, body: Json) -> str:
         channel = self._people.place(str(body.get("channel")), user)

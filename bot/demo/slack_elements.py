@@ -231,7 +231,10 @@ ELEMENTS: dict[str, tuple[Shape, dict[str, Check]]] = {
         shape("", _TYPE_IN),
         {"initial_value": anything},
     ),
-    "file_input": (shape("", "action_id filetypes max_files"), {}),
+    "file_input": (
+        shape("", "action_id filetypes max_files"),
+        {"filetypes": each(string(50), 1, 100), "max_files": one_of(*range(1, 11))},
+    ),
 }
 
 _SELECTS = frozenset(name for name in ELEMENTS if name.endswith("_select"))

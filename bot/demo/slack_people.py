@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from bot.demo.slack_delivery import DeskLine
 from bot.demo.slack_directory import with_reaction
 from bot.demo.slack_events import Events
+from bot.demo.slack_files import Files
 from bot.demo.slack_interactions import Interactions, Outcome
 from bot.demo.slack_reading import field, press, shown_text, typed
 from bot.demo.slack_state import Json, Message, View, Workspace
@@ -26,8 +27,11 @@ PATIENCE_S = 5.0
 class People:
     """Says and does things as the people of a workspace; talking returns at once, interactions wait for the ack."""
 
-    def __init__(self, workspace: Workspace, line: DeskLine, events: Events, interactions: Interactions) -> None:
+    def __init__(
+        self, workspace: Workspace, line: DeskLine, events: Events, interactions: Interactions, files: Files
+    ) -> None:
         self.workspace = workspace
+        self.files = files
         self.line = line
         self.interactions = interactions
         self._events = events
@@ -52,6 +56,10 @@ class People:
         message = self.message(channel, ts)
         self.workspace.remove(message)
         self._events.deleted(message)
+
+    def upload(self, user: str, name: str, content: bytes, mimetype: str = "application/octet-stream") -> str:
+        """Give Slack a file, as its file input does before a form is sent; the id is the answer to that input."""
+        return str(self.files.upload(self.person(user), name, content, mimetype)["id"])
 
     def react(self, user: str, channel: str, ts: str, name: str) -> None:
         """Put a reaction on a message, or take the own one off again."""
@@ -81,7 +89,7 @@ class People:
         """Fill in one select, date or text, by label or id; the desk hears of it at once where Slack would say so."""
         where = self.fresh(where)
         block, element = field(where, name)
-        state = filled(element, answer)
+        state = self._filled(element, answer)
         if block["type"] == "input" and not block.get("dispatch_action"):
             self.workspace.put_view(self.person(user), self._with(where, block, element, state))
             return Outcome(True)
@@ -96,7 +104,7 @@ class People:
         values = {key: dict(value) for key, value in view.values.items()}
         for name, answer in (answers or {}).items():
             block, element = field(view, name)
-            values.setdefault(block["block_id"], {})[element["action_id"]] = filled(element, answer)
+            values.setdefault(block["block_id"], {})[element["action_id"]] = self._filled(element, answer)
         return self.interactions.submit(self.person(user), view, values)
 
     def close_modal(self, user: str) -> Outcome:
@@ -203,6 +211,11 @@ class People:
             if name.removeprefix("#") in (channel.id, channel.name) and (channel.kind != "im" or name == channel.id):
                 return channel.id
         raise LookupError(f"no channel {name!r}")
+
+    def _filled(self, element: Json, answer: Any) -> Json:  # noqa: ANN401 - as the element wants it
+        if element["type"] == "file_input":  # Slack's client sends whole file objects
+            answer = [self.files.shown(file_id) for file_id in answer]
+        return filled(element, answer)
 
     def _act(self, user: str, where: Message | View, action: Json, values: Json | None = None) -> Outcome:
         who = self.person(user)

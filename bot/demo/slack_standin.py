@@ -22,6 +22,7 @@ from bot.demo.slack_delivery import ACK_TIMEOUT_S, Answer, DeskLine, Parcel
 from bot.demo.slack_directory import Directory
 from bot.demo.slack_events import Events
 from bot.demo.slack_faults import FaultScript
+from bot.demo.slack_files import Files
 from bot.demo.slack_grants import Grants, PostingRate
 from bot.demo.slack_interactions import Interactions
 from bot.demo.slack_larkfield import MAYA, larkfield
@@ -86,7 +87,7 @@ class SlackStandIn(People):
             views=self._views,
             commands=commands,
         )
-        super().__init__(workspace, line, events, interactions)
+        super().__init__(workspace, line, events, interactions, Files(lambda: self.url, bot_token))
         self._client_api = ClientApi(self, me, self._stopping.is_set)
 
     @property
@@ -132,6 +133,7 @@ class SlackStandIn(People):
                 **self._chat.methods(),
                 **Directory(self.workspace, self._chat).methods(),
                 **self._views.methods(),
+                **self.files.methods(),
             },
             chat=self._chat,
             grants=self.grants,
@@ -141,7 +143,7 @@ class SlackStandIn(People):
             bot_token=self.bot_token,
             stopping=self._stopping.is_set,
         )
-        return [*web.routes(), *self._client_api.routes()]
+        return [*web.routes(), *self.files.routes(), *self._client_api.routes()]
 
     def connect(self, desk_url: str | None) -> None:
         """Deliver to ``desk_url``/slack/events from now on; None: there is no desk, and deliveries fail."""

@@ -65,7 +65,7 @@ def _initial(element: Json) -> Json:
 
 def filled(element: Json, answer: Any) -> Json:  # noqa: ANN401 - text, number or list, as the element wants it
     """One field's state from a plain answer; options are named by their label or value. Raises ValueError."""
-    key = STATE_KEYS[element["type"]]
+    key = "selected_option" if element["type"] == "overflow" else STATE_KEYS[element["type"]]
     if key == "selected_option":
         return {"type": element["type"], key: _option(element, answer)}
     if key == "selected_options":
@@ -92,6 +92,8 @@ def complaints(content: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str
         value = state[block["block_id"]][element["action_id"]].get(STATE_KEYS[element["type"]])
         if value in (None, "", []):
             complaint = None if block.get("optional") else _REQUIRED
+        elif element["type"] == "file_input":
+            complaint = _wrong_files(element, value)
         else:
             complaint = _wrong(element, str(value)) if STATE_KEYS[element["type"]] == "value" else None
         if complaint:
@@ -113,6 +115,14 @@ def _wrong(element: Json, value: str) -> str | None:
             return _wrong_number(element, value)
         case _:
             return None
+
+
+def _wrong_files(element: Json, files: list[Json]) -> str | None:
+    if len(files) > element.get("max_files", 10):
+        return f"Please choose at most {element.get('max_files', 10)} files."
+    allowed = element.get("filetypes")
+    wrong = [file["name"] for file in files if allowed and file["filetype"] not in allowed]
+    return f"{wrong[0]} is not one of the allowed types." if wrong else None
 
 
 def _wrong_number(element: Json, value: str) -> str | None:

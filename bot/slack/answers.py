@@ -29,7 +29,7 @@ from bot.slack.message import (
     section,
 )
 from bot.slack.mrkdwn import Kind, Line
-from knowledge.domain import Band, Cause, Hit, HitKind, Verdict
+from knowledge.domain import Band, Cause, Hit, HitKind, Standing, Verdict
 
 FOLD_AT = 600  # visible characters before "Show more" (VOICE)
 _ANSWER_LIMIT = 9_000  # mrkdwn characters of an unfolded answer: "all blocks together about 13,200"
@@ -315,6 +315,8 @@ def _sources(hit: Hit) -> list[tuple[str, str | None]]:
     ]
     if hit.kind is HitKind.PASSAGE and hit.url not in [url for _, url in named]:
         named.insert(0, (_name(hit), hit.url))
+    if hit.citation.place:
+        named[:1] = [(f"{label}, {hit.citation.place}", url) for label, url in named[:1]]
     return named[:_SOURCES_SHOWN]
 
 
@@ -325,16 +327,19 @@ def _name(hit: Hit) -> str:
     return f"{clip(page, _TITLE_LIMIT)} › {clip(heading, _TITLE_LIMIT)}"
 
 
+_STANDINGS = {Standing.OUTDATED: texts.MARKED_OUTDATED, Standing.UNFINISHED: texts.MARKED_UNFINISHED}
+
+
 def _freshness(hit: Hit, today: date) -> list[str]:
     cited = hit.citation
-    facts = []
+    facts = [] if cited.standing is Standing.CURRENT else [_STANDINGS[cited.standing]]
     if cited.reviewed_at:
         facts.append(texts.reviewed(texts.day(cited.reviewed_at, today)))
     if cited.review_by and cited.review_by < today:
         facts.append(texts.review_overdue(texts.day(cited.review_by)))
     elif cited.review_by and not cited.reviewed_at:
         facts.append(texts.review_due(texts.day(cited.review_by)))
-    if cited.changed_at and not facts:
+    if cited.changed_at and not (cited.reviewed_at or cited.review_by):
         long_ago = today - cited.changed_at > _STALE_PAGE
         facts.append((texts.changed_long_ago if long_ago else texts.changed)(texts.day(cited.changed_at)))
     return facts

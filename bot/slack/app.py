@@ -22,7 +22,10 @@ from bot.incoming import Incoming, MessageIn
 from bot.logs import get_logger
 from bot.slack import ids, parse
 from bot.slack.client import web_client
+from bot.slack.form_state import PRIVATE_BLOCK
+from bot.slack.inputs import FIELD_BLOCKS
 from bot.slack.modals import Modals
+from bot.slack.ops_modals import OpsModals
 from bot.slack.slash import Slash
 
 log = get_logger(__name__)
@@ -93,6 +96,7 @@ def build_app(
     commands: Slash,
     modals: Modals,
     identity: Identity,
+    ops_modals: OpsModals,
     *,
     token: str,
     base_url: str,
@@ -112,6 +116,7 @@ def build_app(
     app.middleware(_event_recorder(receiver))
     _add_commands(app, commands)
     _add_modals(app, modals)
+    _add_ops_modals(app, ops_modals)
     _add_buttons(app, receiver)
     return app
 
@@ -152,7 +157,9 @@ def _add_modals(app: App, modals: Modals) -> None:
         modals.from_message(body)
         ack()
 
-    @app.action(re.compile(f"^({ids.ASK_OPS}|{ids.ADD_DETAILS}|{ids.HOME_TICKET}|{ids.HOME_ASK})$"))
+    @app.action(
+        re.compile(f"^({ids.ASK_OPS}|{ids.ADD_DETAILS}|{ids.HOME_TICKET}|{ids.HOME_ASK}|{ids.FORM_CONTINUE})$")
+    )
     def open_form(ack: Ack, body: Body) -> None:
         modals.from_button(body)
         ack()
@@ -162,8 +169,40 @@ def _add_modals(app: App, modals: Modals) -> None:
         ack()
         modals.switch_type(body)
 
+    @app.action(ids.FORM_BACK)
+    def step_back(ack: Ack, body: Body) -> None:
+        ack()
+        modals.back(body)
+
+    @app.action(ids.FORM_DROP)
+    def drop_draft(ack: Ack, body: Body) -> None:
+        ack()
+        modals.drop(body)
+
+    @app.action({"type": "block_actions", "block_id": re.compile(f"^({FIELD_BLOCKS}|{PRIVATE_BLOCK}$)")})
+    def noticed(ack: Ack, body: Body) -> None:
+        modals.noticed(body)
+        ack()
+
+    @app.view_closed(ids.VIEW_FORM)
+    def closed(ack: Ack, body: Body) -> None:
+        modals.closed(body)
+        ack()
+
     @app.view(re.compile(f"^({ids.VIEW_FORM}|{ids.VIEW_CONFIRM}|{ids.VIEW_ASK})$"))
     def submitted(ack: Ack, body: Body) -> None:
+        outcome = modals.submitted(body)
+        ack(**outcome)
+
+
+def _add_ops_modals(app: App, modals: OpsModals) -> None:
+    @app.action(re.compile(f"^({ids.OPS_ASK_INFO}|{ids.OPS_MORE}|{ids.NOT_SOLVED}|{ids.DRAFT_ENTRY})$"))
+    def open_ops_form(ack: Ack, body: Body) -> None:
+        modals.from_button(body)
+        ack()
+
+    @app.view(re.compile(f"^({ids.VIEW_NOT_SOLVED}|{ids.VIEW_OPS}:.*)$"))
+    def ops_submitted(ack: Ack, body: Body) -> None:
         outcome = modals.submitted(body)
         ack(**outcome)
 

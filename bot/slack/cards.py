@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.audiences import may_show_texts
 from bot.conversations import Conversations, RequestPlace
 from bot.database import Database
+from bot.form_steps import Unfinished
+from bot.on_duty import OnDuty
 from bot.people import Directory
-from bot.slack import home, tickets
+from bot.slack import home, join, tickets
 from bot.slack.message import Message
-from escalation.domain import Form, Request, RequestState
+from bot.ticket_news import NewsStore
+from escalation.domain import Form, Request, RequestState, TicketComment
+from escalation.follower_store import FollowerStore
+from escalation.general_form import open_parts
 from escalation.request_store import RequestStore
 from escalation.validation import is_tbd, missing
 
@@ -32,18 +38,25 @@ class Cards:
     """Reads a request and renders it as it is now."""
 
     def __init__(
-        self, forms: Sequence[Form], directory: Directory, triage: str, curators: frozenset[str], database: Database
+        self,
+        forms: Sequence[Form],
+        directory: Directory,
+        on_duty: OnDuty,
+        curators: frozenset[str],
+        database: Database,
+        unfinished: Callable[[str], Unfinished | None],
     ) -> None:
+        self._unfinished = unfinished
         self._forms = {form.id: form for form in forms}
         self._directory = directory
-        self._triage = triage
+        self._on_duty = on_duty
         self._curators = curators
         self._database = database
 
     def card(self, request_id: int) -> Card | None:
         """The request's card; None when it is not shown anywhere or there is nothing to show yet."""
         request, placed = self._read(request_id)
-        if request is None or placed is None:
+        if request is None or placed is None or request.state in (RequestState.HELD, RequestState.JOINED):
             return None
         channel, ts = placed.card or (placed.place.channel, None)
         return Card(channel, placed.place.thread, ts, self._render(request, placed))
@@ -72,15 +85,29 @@ class Cards:
         """A person's App Home."""
         with self._database.read() as session:
             requests = RequestStore(session).requests_of(person)
-        return home.home_view(requests, person in self._curators)
+        return home.home_view(requests, person in self._curators, self._unfinished(person))
 
     def _read(self, request_id: int) -> tuple[Request | None, RequestPlace | None]:
         with self._database.read() as session:
             return RequestStore(session).get(request_id), Conversations(session).request_place(request_id)
 
     def _render(self, request: Request, placed: RequestPlace) -> Message:
-        on_triage = self._directory.person(self._triage).name if self._triage else None
+        on_duty = self._on_duty.now()
+        on_triage = self._directory.person(on_duty).name if on_duty else None
         form = self._forms.get(request.draft.form_id or "")
         needed = missing(form, request.draft.answers) if form else None
-        unknown = [f for f in form.fields if is_tbd(f, request.draft.answers.get(f.key, ""))] if form else []
-        return tickets.ticket_card(request, on_triage, needed, placed.opened_because, unknown)
+        tbd = [f for f in form.fields if is_tbd(f, request.draft.answers.get(f.key, ""))] if form else []
+        unknown = tbd if form else open_parts(request.draft)
+        shown = may_show_texts(request, placed.place, self._directory)
+        card = tickets.ticket_card(
+            request, on_triage, needed, placed.opened_because, unknown, self._last(request), texts_shown=shown
+        )
+        return join.with_demand(card, self._demand(request)) if request.is_open else card
+
+    def _demand(self, request: Request) -> int:
+        with self._database.read() as session:
+            return FollowerStore(session).demand(request.id)
+
+    def _last(self, request: Request) -> TicketComment | None:
+        with self._database.read() as session:
+            return NewsStore(session).of(request.id).last

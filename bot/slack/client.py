@@ -145,6 +145,11 @@ class SlackClient:
         found: Mapping[str, Any] = self._call("conversations.info", channel=channel)["channel"]
         return found
 
+    def file(self, file_id: str) -> Mapping[str, Any]:
+        """files.info's file object."""
+        found: Mapping[str, Any] = self._call("files.info", file=file_id)["file"]
+        return found
+
     def publish_home(self, person: str, view: Mapping[str, Any]) -> None:
         """Show a person's App Home."""
         self._call("views.publish", user_id=person, view=dict(view))
@@ -152,6 +157,10 @@ class SlackClient:
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Open a modal; the trigger lives three seconds and works once."""
         self._call("views.open", trigger_id=trigger_id, view=dict(view))
+
+    def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Put a modal on top of the one the trigger came from; three are the most."""
+        self._call("views.push", trigger_id=trigger_id, view=dict(view))
 
     def update_view(self, view_id: str, view_hash: str, view: Mapping[str, Any]) -> None:
         """Change an open modal, unless it has changed since ``view_hash``."""

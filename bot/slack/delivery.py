@@ -12,7 +12,18 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.effects import Effect, KeptNotice, Post, PublishHome, React, Respond, ShowCard, Update
+from bot.effects import (
+    Effect,
+    KeptNotice,
+    Post,
+    PublishHome,
+    React,
+    Respond,
+    ShowCard,
+    ShowOpsLine,
+    TellDuty,
+    Update,
+)
 from bot.errors import SlackOutcomeUnknown, SlackRefused, SlackUnavailable
 from bot.outbox import Outbox
 from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait, nothing
@@ -23,6 +34,7 @@ from bot.slack.cards import Card, Cards
 from bot.slack.client import SlackClient
 from bot.slack.message import BLOCKS_LIMIT, TEXT_LIMIT, Message, clip
 from bot.slack.ops import OpsChannel
+from bot.slack.ops_lines import OpsLines
 from bot.slack.pacer import Pacer
 
 SETTLE = timedelta(seconds=2)
@@ -59,10 +71,18 @@ class SlackDelivery:
     """Implements ``Delivers`` for everything that goes to Slack."""
 
     def __init__(
-        self, slack: SlackClient, cards: Cards, outbox: Outbox, ops: OpsChannel, pacer: Pacer, clock: Clock
+        self,
+        slack: SlackClient,
+        cards: Cards,
+        lines: OpsLines,
+        outbox: Outbox,
+        ops: OpsChannel,
+        pacer: Pacer,
+        clock: Clock,
     ) -> None:
         self._slack = slack
         self._cards = cards
+        self._lines = lines
         self._outbox = outbox
         self._ops = ops
         self._pacer = pacer
@@ -104,7 +124,7 @@ class SlackDelivery:
         if self._clock() - claim.created_at > GIVE_UP_AFTER:
             return Refused(why, self.gave_up(effect, claim, why))
         at = self._clock() + max(SETTLE, pace(claim.attempts))
-        if isinstance(effect, ShowCard | KeptNotice | Update):
+        if isinstance(effect, ShowCard | ShowOpsLine | KeptNotice | Update):
             return Retry(at, why, claim.doubted())
         return Unsure(at, why, claim.doubted())
 
@@ -126,6 +146,10 @@ class SlackDelivery:
                 return self._kept(effect, claim)
             case ShowCard():
                 return self._card(effect, claim)
+            case ShowOpsLine():
+                return self._line(effect, claim)
+            case TellDuty():
+                return self._tell_duty(effect, claim)
             case _:
                 raise AssertionError(f"{effect.kind} does not go to Slack")
         return Done()
@@ -140,11 +164,13 @@ class SlackDelivery:
             if found:
                 return channel, found
             memo = claim.certain()
-        later = None if _TURN in memo else self._pacer.turn(channel)
+        later = self._pacer.early(channel) if _TURN in memo else self._pacer.turn(channel)
         if later is not None:
             return Wait(later, "one message a second per channel", {**memo, _TURN: later.isoformat()})
         message = letter.message
-        return channel, self._slack.post(channel, message.text, message.blocks, letter.thread, letter.key)
+        posted = self._slack.post(channel, message.text, message.blocks, letter.thread, letter.key)
+        self._pacer.sent(channel)
+        return channel, posted
 
     def _respond(self, effect: Respond, claim: Claimed) -> Outcome:
         try:
@@ -164,14 +190,37 @@ class SlackDelivery:
         return Done(lambda session: self._cards.kept_shown(session, effect.request_id))
 
     def _card(self, effect: ShowCard, claim: Claimed) -> Outcome:
+        follow = self._lines.follow(effect.request_id, claim.id, self._outbox)
         card = self._cards.card(effect.request_id)
         if card is None or (card.ts is not None and self._updated(card, card.ts)):
-            return Done()
+            return Done(follow)
         key = f"card:{effect.request_id}"
         posted = self._post(_Letter(card.channel, card.thread, card.message, key), claim)
         if isinstance(posted, Wait):
             return posted
-        return Done(lambda session: self._cards.posted(session, effect.request_id, *posted))
+
+        def write(session: Session) -> None:
+            self._cards.posted(session, effect.request_id, *posted)
+            follow(session)
+
+        return Done(write)
+
+    def _line(self, effect: ShowOpsLine, claim: Claimed) -> Outcome:
+        line = self._lines.line(effect.request_id)
+        if line is None or (line.ts is not None and self._updated(line, line.ts)):
+            return Done()
+        key = f"line:{effect.request_id}"
+        posted = self._post(_Letter(line.channel, line.thread, line.message, key), claim)
+        if isinstance(posted, Wait):
+            return posted
+        return Done(lambda session: self._lines.posted(session, effect.request_id, *posted))
+
+    def _tell_duty(self, effect: TellDuty, claim: Claimed) -> Outcome:
+        told = self._lines.for_duty(effect.request_id, unowned=effect.unowned)
+        if told is None:
+            return Done()
+        posted = self._post(_Letter(told.channel, None, told.message, claim.key), claim)
+        return posted if isinstance(posted, Wait) else Done()
 
     def _updated(self, card: Card, ts: str) -> bool:
         """Whether the card could be changed in place; False when somebody has deleted it."""

@@ -1,15 +1,20 @@
-"""Forms → modal views, and a view's state → answers. What travels in the view are ids; text stays in its inputs."""
+"""Forms → modal views, step by step. What travels in a view are ids; text stays in its inputs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot import form_texts, texts
+from bot.form_steps import PRIVATE, TRACKER, Sheet, Unfinished
+from bot.incoming import context_to_text
 from bot.slack import ids, mrkdwn
-from bot.slack.inputs import StateValues, as_field, block_id, blocks_for, read
-from bot.slack.message import Block, clip, context, plain_text, section
+from bot.slack.form_state import PRIVATE_BLOCK, TYPE_BLOCK
+from bot.slack.inputs import StateValues, block_id, blocks_for
+from bot.slack.message import Block, actions, button, clip, context, plain_text, section
 from escalation.dates import in_words, parse_date, parse_datetime
-from escalation.domain import Answer, Answers, FieldProblem, FieldType, Form, FormField, TrackerField
+from escalation.domain import Answer, Answers, FieldProblem, FieldType, Form, FormField
+from escalation.files import file_names
 from escalation.validation import missing
 
 View = Block
@@ -19,76 +24,44 @@ _BLOCKS_LIMIT = 100
 _OPTION_LIMIT = 75
 _ERROR_LIMIT = 300
 _SHOWN_ANSWER = 1_000  # characters of one answer in the check before it goes out
-_TYPE_BLOCK = "request_type"
 _QUESTION_BLOCK = "question"
 _QUESTION_LIMIT = 1_000
 
 
-def form_view(
-    forms: Sequence[Form],
-    form: Form,
-    answers: Answers,
-    context_text: str,
-    extra: Sequence[TrackerField] = (),
-    problems: Sequence[FieldProblem] = (),
-    *,
-    adding: bool = False,
-) -> View:
-    """The request form: its type, then one input per field, filled with ``answers``.
+def form_view(forms: Sequence[Form], sheet: Sheet, problems: Sequence[FieldProblem] = ()) -> View:
+    """The open step of a request form: its type on the first one, then one input per field, filled in.
 
-    ``context_text`` becomes private_metadata (at most 3,000 characters). ``extra`` are tracker fields asked for
-    first, because the ticket waits for them. ``problems`` are shown below their fields; on submission use
-    `errors_for` instead. ``adding``: the request exists, this adds to it.
+    Tracker fields come first, because the ticket waits for them. ``problems`` are shown below their fields; on
+    submission use `errors_for` instead.
     """
-    fields = [*map(as_field, extra), *form.fields]
-    wrong = {problem.key: problem.message for problem in problems}
-    blocks = [_type_select(forms, form), *_intro(form, len(wrong), len(extra) + len(missing(form, answers)))]
-    blocks += _within_limit(
-        [(f, _field_blocks(f, answers, form, wrong)) for f in fields], _BLOCKS_LIMIT - len(blocks)
-    )
-    submit = form_texts.FORM_REVIEW if form.confirm_before_submit else _last_step(adding)
-    title = texts.ADD_DETAILS if adding else form_texts.FORM_TITLE
-    return _modal(title, blocks, callback=ids.VIEW_FORM, metadata=context_text, submit=submit)
+    wrong = {f"{TRACKER}{field.id}": field.problem for field in sheet.extra if field.problem}
+    wrong |= {problem.key: problem.message for problem in problems}
+    here = {field.key for field in sheet.here}
+    blocks = _heading(forms, sheet, sum(key in here for key in wrong))
+    for field in sheet.here:
+        blocks += _field_blocks(field, sheet.answers, sheet.form, wrong)
+    blocks += [_private_box(sheet)] if sheet.is_last and not sheet.adding else []
+    blocks += [actions(button(form_texts.BACK_STEP, ids.FORM_BACK, str(sheet.step)))] if sheet.step else []
+    title = texts.ADD_DETAILS if sheet.adding else form_texts.FORM_TITLE
+    view = _modal(title, blocks, callback=ids.VIEW_FORM, metadata=_metadata(sheet), submit=_submit(sheet))
+    return {**view, "notify_on_close": True}  # what was typed is kept then
 
 
-def form_id_from_state(values: StateValues) -> str:
-    """The request type picked in the form; empty when the state has none."""
-    picked = values.get(_TYPE_BLOCK, {}).get(ids.REQUEST_TYPE, {}).get("selected_option") or {}
-    return str(picked.get("value", ""))
-
-
-def answers_from_state(form: Form, values: StateValues) -> dict[str, Answer]:
-    """What was filled in, by field key; unanswered fields are left out."""
-    found = {field.key: read(field, values, form) for field in form.fields}
-    return {key: answer for key, answer in found.items() if answer}
-
-
-def extra_from_state(
-    extra: Sequence[TrackerField], values: StateValues, form: Form | None = None
-) -> dict[str, Answer]:
-    """What was filled in for tracker fields, by tracker field id. Times are in the zone of ``form``, else UTC."""
-    zone = form or _UTC_FORM
-    found = {tracker.id: read(as_field(tracker), values, zone) for tracker in extra}
-    return {key: answer for key, answer in found.items() if answer}
-
-
-def errors_for(problems: Iterable[FieldProblem], form: Form | None = None) -> dict[str, str]:
+def errors_for(problems: Iterable[FieldProblem]) -> dict[str, str]:
     """Slack's `errors` of a submission: block id → what to do. Several problems of a field become one text.
 
-    With ``form``, a problem of something that has no input there is shown at the request type: Slack refuses
-    errors for blocks the view does not have, and would show nothing at all.
+    Only for fields of the open step: Slack refuses errors for blocks the view does not have, and shows nothing then.
     """
-    shown = {f.key for f in form.fields if f.type is not FieldType.FILE} if form else None
     out: dict[str, str] = {}
     for problem in problems:
-        where = block_id(problem.key) if shown is None or problem.key in shown else _TYPE_BLOCK
+        where = block_id(problem.key)
         out[where] = clip(mrkdwn.inert(" ".join([out.get(where, ""), problem.message]).strip()), _ERROR_LIMIT)
     return out
 
 
 def confirm_view(form: Form, answers: Answers, context_text: str, *, adding: bool = False) -> View:
-    """ "Check before it goes out": the answers as the ops team will get them. ``adding``: as in `form_view`."""
-    lines = [f"*{mrkdwn.escape(form.name)}*"]
+    """ "Check before it goes out": the answers as the ops team will get them. ``adding`` to a request that exists."""
+    lines = [f"*{mrkdwn.escape(form.name)}*", *([form_texts.KEPT_PRIVATE] if PRIVATE in answers else [])]
     for field in form.fields:
         shown = _shown_answer(field, answers.get(field.key), form)
         lines += [f"*{mrkdwn.escape(clip(field.label, _OPTION_LIMIT))}*\n{shown}"] if shown else []
@@ -138,9 +111,6 @@ def question_from_state(values: StateValues) -> str:
     return str(state.get("value") or "").strip()
 
 
-_UTC_FORM = Form("", "", "", ())
-
-
 def _last_step(adding: bool) -> str:
     return form_texts.ADD_SUBMIT if adding else form_texts.CONFIRM_SUBMIT
 
@@ -168,6 +138,48 @@ def _notice(title: str, text: str, *, close: str) -> View:
     }
 
 
+def _metadata(sheet: Sheet) -> str:
+    return context_to_text(replace(sheet.context, step=sheet.step, form_id=sheet.form.id))
+
+
+def _submit(sheet: Sheet) -> str:
+    if not sheet.is_last:
+        return form_texts.NEXT_STEP
+    return form_texts.FORM_REVIEW if sheet.form.confirm_before_submit else _last_step(sheet.adding)
+
+
+def _heading(forms: Sequence[Form], sheet: Sheet, problems: int) -> list[Block]:
+    count = len(sheet.steps)
+    where = [form_texts.step_of(sheet.step + 1, count)] if count > 1 else []
+    if sheet.step:
+        top = [context(" · ".join([f"*{mrkdwn.escape(sheet.form.name)}*", *where]))]
+    else:
+        top = [*_unfinished(sheet.unfinished), _type_select(forms, sheet.form), *_intro(sheet, where)]
+    return [*top, section(form_texts.to_fix(problems))] if problems else top
+
+
+def _unfinished(left: Unfinished | None) -> list[Block]:
+    if left is None:
+        return []
+    words = form_texts.unfinished(mrkdwn.escape(left.form_name), left.age)
+    go_on = button(form_texts.CONTINUE, ids.FORM_CONTINUE, str(left.draft_id))
+    return [section(words), actions(go_on, button(form_texts.DROP_DRAFT, ids.FORM_DROP, str(left.draft_id)))]
+
+
+def _private_box(sheet: Sheet) -> Block:
+    option = {"text": plain_text(form_texts.PRIVATE_OPTION, _OPTION_LIMIT), "value": "yes"}
+    element: Block = {"type": "checkboxes", "action_id": "checkboxes", "options": [option]}
+    element |= {"initial_options": [option]} if sheet.private else {}
+    return {
+        "type": "input",
+        "block_id": PRIVATE_BLOCK,
+        "optional": True,
+        "label": plain_text(form_texts.PRIVATE_LABEL, _OPTION_LIMIT),
+        "hint": plain_text(form_texts.PRIVATE_HINT, _ERROR_LIMIT),
+        "element": element,
+    }
+
+
 def _type_select(forms: Sequence[Form], form: Form) -> Block:
     options = {f.id: _type_option(f) for f in forms[:100]}  # Slack: 100 options
     options.setdefault(form.id, _type_option(form))
@@ -179,7 +191,7 @@ def _type_select(forms: Sequence[Form], form: Form) -> Block:
     }
     return {
         "type": "input",
-        "block_id": _TYPE_BLOCK,
+        "block_id": TYPE_BLOCK,
         "dispatch_action": True,
         "label": plain_text(form_texts.REQUEST_TYPE, _OPTION_LIMIT),
         "element": element,
@@ -193,12 +205,16 @@ def _type_option(form: Form) -> Block:
     return option
 
 
-def _intro(form: Form, problems: int, needed: int) -> list[Block]:
+def _intro(sheet: Sheet, where: Sequence[str]) -> list[Block]:
+    form, needed = sheet.form, len(sheet.extra) + len(missing(sheet.form, sheet.answers))
     lead = form_texts.lead_time(form.lead_time_business_days) if form.lead_time_business_days else ""
     ahead = form_texts.to_fill(needed) if needed else ""
-    small = " ".join(part for part in (mrkdwn.escape(clip(form.description, _ERROR_LIMIT)), lead, ahead) if part)
+    about = mrkdwn.escape(clip(form.description, _ERROR_LIMIT))
+    outlook = mrkdwn.escape(sheet.outlook)
+    small = " ".join(part for part in (about, lead, outlook, *(f"{part}." for part in where), ahead) if part)
+    read = [f"*{mrkdwn.escape(clip(field.label, 60))}*" for field in form.fields if field.key in sheet.read]
     found = [context(small)] if small else []
-    return [*found, section(form_texts.to_fix(problems))] if problems else found
+    return [*found, context(form_texts.read_from_words(read))] if read else found
 
 
 def _field_blocks(field: FormField, answers: Answers, form: Form, wrong: Mapping[str, str]) -> list[Block]:
@@ -208,21 +224,11 @@ def _field_blocks(field: FormField, answers: Answers, form: Form, wrong: Mapping
     return blocks
 
 
-def _within_limit(fields: Sequence[tuple[FormField, list[Block]]], room: int) -> list[Block]:
-    """All blocks; when they are too many, the mandatory fields and as many others as fit, and a word about it."""
-    blocks = [block for _, group in fields for block in group]
-    if len(blocks) <= room:
-        return blocks
-    kept: list[Block] = []
-    for _, group in sorted(fields, key=lambda pair: not pair[0].required):
-        if len(kept) + len(group) < room:
-            kept += group
-    return [*kept, context(form_texts.TOO_MANY_FIELDS)]
-
-
 def _shown_answer(field: FormField, answer: Answer | None, form: Form) -> str:
     if not answer:
         return ""
+    if field.type is FieldType.FILE:
+        return mrkdwn.escape(clip(file_names(answer), _SHOWN_ANSWER))
     if isinstance(answer, tuple):
         return mrkdwn.escape(clip(", ".join(answer), _SHOWN_ANSWER))
     if answer == form_texts.TBD:

@@ -30,8 +30,11 @@ Ready = Callable[[], dict[str, bool]]
 """What must be true before the desk can serve, by name."""
 
 
-def web_app(app: App, ready: Ready, signing_secret: str) -> Starlette:
-    """The desk's HTTP surface: the health checks, and Slack's endpoint where there is a secret to check it with."""
+def web_app(app: App, ready: Ready, signing_secret: str, further: Sequence[Route] = ()) -> Starlette:
+    """The desk's HTTP surface: the health checks, and Slack's endpoint where there is a secret to check it with.
+
+    ``further`` are endpoints that are not Slack's.
+    """
 
     async def slack_events(request: Request) -> Response:
         body = await _read(request)
@@ -54,7 +57,7 @@ def web_app(app: App, ready: Ready, signing_secret: str) -> Starlette:
         return JSONResponse(checks, status_code=200 if all(checks.values()) else 503)
 
     endpoint = [Route("/slack/events", slack_events, methods=["POST"])] if signing_secret else []
-    return Starlette(routes=[*endpoint, Route("/healthz", healthz), Route("/readyz", readyz)])
+    return Starlette(routes=[*endpoint, *further, Route("/healthz", healthz), Route("/readyz", readyz)])
 
 
 async def _read(request: Request) -> bytes | None:

@@ -22,12 +22,37 @@ SHARE = "share_in_channel"
 ADD_DETAILS = "add_details"
 NOT_NEEDED = "not_needed"
 
+# Below the offer to join a request that looks the same. ``value`` is "<own request id>:<that request's id>".
+JOIN = "join_request"
+FILE_MINE = "file_my_own"
+
+# Below a ticket that is done. ``value`` is "<request id>:<how many times it was closed>".
+SOLVED = "solved_yes"
+NOT_SOLVED = "solved_no"
+VIEW_NOT_SOLVED = "not_solved_form"
+
+# For ops people, below a request's line in the ops channel. ``value`` is the request id; the menu's "<action>:<id>".
+OPS_TAKE = "ops_take"
+OPS_ASK_INFO = "ops_ask_info"
+OPS_MORE = "ops_more"
+OPS_REASSIGN = "ops_reassign"
+OPS_RETYPE = "ops_retype"
+OPS_CLOSE = "ops_close"
+OPS_DECLINE = "ops_decline"
+DRAFT_ENTRY = "draft_entry"
+VIEW_OPS = "ops_form"
+
 # App Home.
 HOME_ASK = "home_ask"
 HOME_TICKET = "home_ticket"
 
 # Links are buttons too: Slack sends their action even though the URL opens on its own.
 OPEN_LINK = "open_link"
+
+# In the request form: one step back; to a form that was begun earlier, and that one's end (value: the draft's id).
+FORM_BACK = "form_back"
+FORM_CONTINUE = "form_continue"
+FORM_DROP = "form_drop"
 
 # The request form: its type select, and the views it goes through.
 REQUEST_TYPE = "request_type"

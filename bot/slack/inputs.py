@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 
 from bot import form_texts
 from bot.slack import mrkdwn
-from bot.slack.message import Block, clip, context, plain_text
+from bot.slack.file_inputs import file_blocks, read_files
+from bot.slack.message import Block, clip, plain_text
 from escalation.dates import parse_datetime
-from escalation.domain import Answer, FieldType, Form, FormField, TrackerField
+from escalation.domain import Answer, FieldType, Form, FormField
+from escalation.prefill import suggested_moment
 
 StateValues = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """view.state.values: block id → action id → what the input holds."""
@@ -35,30 +37,41 @@ _PICKED = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.USER})
 """Types whose input cannot hold a word: "tbd" gets a box to tick below it."""
 
 
+_TOLD_AT_ONCE = frozenset(
+    {"static_select", "multi_static_select", "datepicker", "datetimepicker", "users_select", "checkboxes"}
+)
+"""Inputs whose every change Slack tells us, with all that is typed so far: then it is kept."""
+
+
+FIELD_BLOCKS = "f:"
+"""Begins the block ids of fields."""
+
+
 def block_id(key: str) -> str:
     """Where the answer to a field is found in the state, and where its error goes."""
-    return f"f:{key}"
+    return f"{FIELD_BLOCKS}{key}"
 
 
-def as_field(tracker: TrackerField) -> FormField:
-    """A tracker field as a mandatory form field."""
-    key = f"tracker.{tracker.id}"
-    return FormField(key, tracker.name, tracker.type, True, form_texts.TRACKER_ASKS, options=tracker.options)
+def is_shown(field: FormField, values: StateValues) -> bool:
+    """Whether the view whose state this is has an input for the field."""
+    return block_id(field.key) in values
 
 
 def blocks_for(field: FormField, answer: Answer | None, form: Form) -> list[Block]:
     """The input (and the "I don't know yet" box, where the field allows that), filled with ``answer``."""
     if field.type is FieldType.FILE:
-        return [context(mrkdwn.escape(form_texts.files_later(clip(field.label, _LABEL_LIMIT))))]
+        return file_blocks(field, answer, block_id(field.key))
     boxed = field.allow_tbd and field.type in _PICKED
     known = None if boxed and answer == form_texts.TBD else answer
-    block = {
+    block: Block = {
         "type": "input",
         "block_id": block_id(field.key),
         "label": plain_text(field.label, _LABEL_LIMIT),
         "optional": boxed or not field.required,
         "element": _element(field, known, form),
     }
+    if block["element"]["type"] in _TOLD_AT_ONCE:
+        block["dispatch_action"] = True
     hint = _hint(field, form)
     if hint:
         block["hint"] = plain_text(hint, _HINT_LIMIT)
@@ -129,7 +142,7 @@ def _number_input(field: FormField, text: str) -> Block | None:
 def _moment_picker(text: str, form: Form) -> Block | None:
     if not text:
         return {"type": "datetimepicker"}
-    moment = parse_datetime(text, form.timezone)
+    moment = parse_datetime(suggested_moment(text) if _is_date(text) else text, form.timezone)
     seconds = int(moment.timestamp()) if moment else 0
     return {"type": "datetimepicker", "initial_date_time": seconds} if _EARLIEST <= seconds <= _LATEST else None
 
@@ -185,6 +198,8 @@ def _read_state(field: FormField, state: Mapping[str, Any], form: Form) -> Answe
             return _chosen(field, state.get("selected_options") or ()) or None
         case "checkboxes":
             return "yes" if state.get("selected_options") else None
+        case "file_input":
+            return read_files(state)
         case _:
             return (state.get("value") or "").strip() or None
 

@@ -29,6 +29,7 @@ SCOPES = (
     "channels:read",  # is a channel shared with another company
     "chat:write",
     "commands",  # slash commands and message shortcuts
+    "files:read",  # files chosen in a form go onto the ticket
     "groups:history",
     "groups:read",
     "im:history",  # questions in a direct message

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from bot.errors import DatabaseUnavailable, DeskError
-from bot.form_desk import FormDesk, Sheet
+from bot.form_desk import FormDesk
+from bot.form_steps import Sheet, step_of
 from bot.incoming import AskSubmitted, FormContext, FormSubmitted, Incoming, context_from_text, context_to_text
 from bot.logs import get_logger
 from bot.slack import forms, ids, tickets
 from bot.slack.client import SlackClient
+from bot.slack.form_state import filled, form_id_from_state, touched
+from bot.slack.inputs import block_id
 from bot.slack.message import Message
 from bot.slack.parse import plain_text
 from bot.slack.slash import Records
+from escalation.domain import FieldProblem
+from escalation.outlook import EARLIER_REASON
 
 log = get_logger(__name__)
 
@@ -30,10 +35,10 @@ class Modals:
         self._slack = slack
         self._records = records
 
-    def open_blank(self, trigger_id: str, words: str, context: FormContext) -> Message | None:
+    def open_blank(self, trigger_id: str, words: str, context: FormContext, person: str) -> Message | None:
         """Open the form for something just typed. A message with the words is returned when it did not open."""
         try:
-            self._slack.open_view(trigger_id, _form_view(self._desk.blank(words, context), self._desk))
+            self._slack.open_view(trigger_id, self._view(self._desk.blank(words, context, person)))
         except DeskError as exc:
             log.warning("form_not_opened", error=str(exc))
             return tickets.form_not_opened(words)
@@ -49,16 +54,16 @@ class Modals:
             message=str(message["ts"]),
             response_url=body.get("response_url"),
         )
-        self._open(body, self._desk.blank(plain_text(str(message.get("text", ""))), context))
+        self._open(body, self._desk.blank(plain_text(str(message.get("text", ""))), context, _user(body)))
 
     def from_button(self, body: Body) -> None:
-        """**Ask the ops team**, **Add details** and the App Home's buttons."""
+        """**Ask the ops team**, **Add details**, **Continue** and the App Home's buttons."""
         action = body["actions"][0]
         if action["action_id"] == ids.HOME_ASK:
             self._show(body, forms.ask_view())
             return
         try:
-            sheet = self._sheet_for(action, _button_context(body))
+            sheet = self._sheet_for(action, _button_context(body), _user(body))
         except DatabaseUnavailable as exc:
             log.warning("form_not_opened", error=str(exc))
             self._say_not_opened(body)
@@ -67,19 +72,57 @@ class Modals:
 
     def switch_type(self, body: Body) -> None:
         """Another request type was picked in the open form: same answers, other fields."""
-        view = body["view"]
-        form_id = str(body["actions"][0]["selected_option"]["value"])
-        context = context_from_text(view["private_metadata"])
-        typed = {
-            key: answer
-            for form in self._desk.forms
-            for key, answer in forms.answers_from_state(form, view["state"]["values"]).items()
-        }
+        self._replace(body, lambda sheet: self._desk.keep(_user(body), sheet.at(0)))
+
+    def back(self, body: Body) -> None:
+        """To the step before; what was typed on this one stays."""
+        self._replace(body, lambda sheet: self._desk.keep(_user(body), sheet.at(sheet.step - 1)))
+
+    def drop(self, body: Body) -> None:
+        """The form that was begun earlier is not wanted any more; this one stays open as it is."""
+
+        def dropped(sheet: Sheet) -> Sheet:
+            self._desk.dropped(int(body["actions"][0]["value"]), _user(body))
+            return sheet
+
+        self._replace(body, dropped)
+
+    def noticed(self, body: Body) -> None:
+        """Something was picked in the open form: Slack tells all that is typed, so it is kept.
+
+        Unless the person has gone on meanwhile: requests overtake each other, and what was kept then is newer.
+        """
+        context = context_from_text(body["view"]["private_metadata"])
+        with suppress(DeskError):
+            if self._desk.kept_at(context, _user(body)) in (None, context.step):
+                self._keep(body)
+
+    def closed(self, body: Body) -> None:
+        """The form was closed without sending it. Slack may or may not tell what was in it."""
+        if touched(body["view"]):
+            self._keep(body)
+
+    def _keep(self, body: Body) -> None:
         try:
-            sheet = self._desk.switched(_user(body), form_id, typed, context)
-            self._slack.update_view(view["id"], view["hash"], _form_view(sheet, self._desk))
+            self._desk.keep(_user(body), self._sheet(body))
         except DeskError as exc:
-            log.warning("form_not_switched", error=str(exc))
+            log.warning("form_not_kept", error=str(exc))
+
+    def _replace(self, body: Body, change: Callable[[Sheet], Sheet]) -> None:
+        view = body["view"]
+        try:
+            self._slack.update_view(view["id"], view["hash"], self._view(change(self._sheet(body))))
+        except DeskError as exc:
+            log.warning("form_not_changed", error=str(exc))
+
+    def _sheet(self, body: Body) -> Sheet:
+        """The form as it is now, from its view and from what was kept of it."""
+        view = body["view"]
+        context = context_from_text(view["private_metadata"])
+        demanded = self._desk.demanded(context)
+        values = view["state"]["values"]
+        typed = filled(values, self._desk.forms, context.form_id or form_id_from_state(values), demanded)
+        return self._desk.filled(_user(body), typed, context)
 
     def submitted(self, body: Body) -> dict[str, Any]:
         """What to acknowledge a submitted view with: Slack's response_action and what it needs."""
@@ -96,32 +139,49 @@ class Modals:
             return {"response_action": "push", "view": forms.not_kept_view()}
 
     def _form_submitted(self, body: Body) -> dict[str, Any]:
-        view = body["view"]
-        values = view["state"]["values"]
-        context = context_from_text(view["private_metadata"])
-        sheet = self._desk.sheet(forms.form_id_from_state(values), {}, context)
-        sheet = self._desk.sheet(sheet.form.id, forms.answers_from_state(sheet.form, values), context)
-        extra = forms.extra_from_state(sheet.extra, values, sheet.form)
-        errors = forms.errors_for(self._desk.problems(sheet), sheet.form)
-        if errors:
-            return {"response_action": "errors", "errors": errors}
+        sheet = self._sheet(body)
+        wrong = self._desk.problems(sheet)
+        here = {field.key for field in sheet.here}
+        on_this_step = [problem for problem in wrong if problem.key in here]
+        if EARLIER_REASON in {problem.key for problem in on_this_step} and not _is_open(body["view"], EARLIER_REASON):
+            kept = self._desk.keep(_user(body), sheet)
+            return {"response_action": "update", "view": self._view(kept, on_this_step)}
+        if sheet.is_last and len(on_this_step) < len(wrong):  # an answer further up no longer fits
+            kept = self._desk.keep(_user(body), sheet.at(step_of(wrong, sheet.steps)))
+            return {"response_action": "update", "view": self._view(kept, wrong)}
+        if on_this_step:
+            return {"response_action": "errors", "errors": forms.errors_for(on_this_step)}
+        if not sheet.is_last:
+            kept = self._desk.keep(_user(body), sheet.at(sheet.step + 1))
+            return {"response_action": "update", "view": self._view(kept)}
         if sheet.form.confirm_before_submit:
-            kept = self._desk.keep(_user(body), sheet, extra)
-            adding = context.request_id is not None
-            confirm = forms.confirm_view(sheet.form, sheet.answers, context_to_text(kept), adding=adding)
-            return {"response_action": "push", "view": confirm}
-        return self._recorded(
-            FormSubmitted(_user(body), sheet.form.id, sheet.answers, context, _view_key(view), extra)
-        )
+            return self._to_confirm(self._desk.keep(_user(body), sheet.at(len(sheet.steps))))
+        return self._send(body, sheet)
+
+    def _to_confirm(self, sheet: Sheet) -> dict[str, Any]:
+        metadata = context_to_text(sheet.context)
+        confirm = forms.confirm_view(sheet.form, sheet.answers, metadata, adding=sheet.adding)
+        return {"response_action": "push", "view": confirm}
 
     def _confirmed(self, body: Body) -> dict[str, Any]:
-        view = body["view"]
-        context = context_from_text(view["private_metadata"])
-        kept = self._desk.kept(context, _user(body))
+        kept = self._desk.kept(context_from_text(body["view"]["private_metadata"]), _user(body))
         if kept is None:
             return {"response_action": "update", "view": forms.expired_view()}
-        form_id, answers, extra = kept
-        return self._recorded(FormSubmitted(_user(body), form_id, answers, context, _view_key(view), extra))
+        return self._send(body, kept)
+
+    def _send(self, body: Body, sheet: Sheet) -> dict[str, Any]:
+        kept = self._desk.kept(sheet.context, _user(body))
+        context = kept.context if kept else sheet.context  # names the draft, which goes when the request is there
+        item = FormSubmitted(
+            user=_user(body),
+            form_id=sheet.form.id,
+            answers=sheet.own_answers(),
+            context=context,
+            key=_view_key(body["view"]),
+            extra=sheet.tracker_answers(),
+            private=sheet.private,
+        )
+        return self._recorded(item)
 
     def _ask_submitted(self, body: Body) -> dict[str, Any]:
         view = body["view"]
@@ -132,20 +192,27 @@ class Modals:
         self._records.record(item)
         return {"response_action": "clear"}
 
-    def _sheet_for(self, action: Mapping[str, Any], context: FormContext) -> Sheet:
+    def _sheet_for(self, action: Mapping[str, Any], context: FormContext, person: str) -> Sheet:
         value = str(action.get("value", ""))
         if action["action_id"] == ids.ADD_DETAILS and value.isdigit():
-            return self._desk.for_request(int(value), context)
+            return self._desk.for_request(int(value), context, person)
         if action["action_id"] == ids.ASK_OPS and value.split(":")[0].isdigit():
-            return self._desk.for_question(int(value.split(":")[0]), context)
-        return self._desk.blank("", context)
+            return self._desk.for_question(int(value.split(":")[0]), context, person)
+        if action["action_id"] == ids.FORM_CONTINUE and value.isdigit():
+            return self._desk.continued(int(value), person) or self._desk.blank("", context, person)
+        return self._desk.blank("", context, person)
+
+    def _view(self, sheet: Sheet, problems: Sequence[FieldProblem] = ()) -> View:
+        return forms.form_view(self._desk.forms, sheet, problems)
 
     def _open(self, body: Body, sheet: Sheet) -> None:
-        self._show(body, _form_view(sheet, self._desk))
+        self._show(body, self._view(sheet))
 
     def _show(self, body: Body, view: View) -> None:
+        in_a_modal = (body.get("view") or {}).get("type") == "modal"
+        show = self._slack.push_view if in_a_modal else self._slack.open_view
         try:
-            self._slack.open_view(str(body["trigger_id"]), view)
+            show(str(body["trigger_id"]), view)
         except DeskError as exc:
             log.warning("form_not_opened", error=str(exc))
             self._say_not_opened(body)
@@ -156,12 +223,6 @@ class Modals:
         if url:
             with suppress(DeskError):  # then Slack shows its warning sign at the button
                 self._slack.respond(str(url), message.text, message.blocks, replace=False)
-
-
-def _form_view(sheet: Sheet, desk: FormDesk) -> View:
-    adding = sheet.context.request_id is not None
-    context = context_to_text(sheet.context)
-    return forms.form_view(desk.forms, sheet.form, sheet.answers, context, sheet.extra, adding=adding)
 
 
 def _button_context(body: Body) -> FormContext:
@@ -177,6 +238,11 @@ def _button_context(body: Body) -> FormContext:
         message=message_ts,
         response_url=body.get("response_url"),
     )
+
+
+def _is_open(view: Mapping[str, Any], key: str) -> bool:
+    """Whether the open view has an input for a field: Slack takes errors for no others."""
+    return block_id(key) in view["state"]["values"]
 
 
 def _team(body: Body) -> str:

@@ -19,6 +19,16 @@ class OpsChannel:
         self._outbox = outbox
         self._channel = channel
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a channel to post to."""
+        return bool(self._channel)
+
+    @property
+    def channel(self) -> str:
+        """Its id; empty when there is none."""
+        return self._channel
+
     def tell(self, session: Session, key: str, message: Message) -> None:
         """Say it once under ``key``, in the caller's transaction."""
         if not self._channel:

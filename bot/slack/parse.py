@@ -59,7 +59,7 @@ def button(body: Payload) -> ButtonPressed:
         channel=str((body.get("channel") or {}).get("id") or container.get("channel_id", "")),
         user=str(body["user"]["id"]),
         action_id=str(action["action_id"]),
-        value=str(action.get("value", "")),
+        value=str(action.get("value") or (action.get("selected_option") or {}).get("value", "")),
         message_ts=str(container.get("message_ts", "")),
         key=f"action:{body['user']['id']}:{action['action_id']}:{container.get('message_ts')}:{action.get('action_ts')}",
         thread_ts=message.get("thread_ts") or container.get("thread_ts"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot import texts
+from datetime import datetime
+
+from bot import texts, triage_texts
 from bot.slack import mrkdwn
 from bot.slack.message import Message, clip, one_line, say
 
@@ -16,9 +18,19 @@ def help_text(example_key: str = texts.EXAMPLE_KEY) -> Message:
     return say("\n".join([texts.HELP_LEAD, texts.HELP_ASK, ticket, texts.HELP_MESSAGE, texts.HELP_MORE]))
 
 
-def oncall(on_triage: str | None) -> Message:
-    """`/mops oncall`; ``on_triage`` is a member id or a name."""
-    return say(texts.on_call(mrkdwn.person(on_triage)) if on_triage else texts.NOBODY_ON_CALL)
+def oncall(on_triage: str | None, until: datetime | None = None, then: str | None = None) -> Message:
+    """Who is on duty, until when and who then, as far as that is known; people are member ids or names."""
+    if until is None:
+        return say(texts.on_call(mrkdwn.person(on_triage)) if on_triage else texts.NOBODY_ON_CALL)
+    after = mrkdwn.person(then) if then else ""
+    if on_triage is None:
+        return say(lambda m: triage_texts.away_until(m.moment(until), after))
+    return say(lambda m: triage_texts.until(mrkdwn.person(on_triage), m.moment(until), after))
+
+
+def oncall_unclear(about: str) -> Message:
+    """`/mops oncall swap`, `off` or `import`, and something that does not fit."""
+    return say(triage_texts.IMPORT_HOW if about == "import" else triage_texts.HOW)
 
 
 def did_you_mean(command: str, typed: str, meant: str) -> Message:

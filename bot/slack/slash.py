@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, assert_never
 
-from bot.commands import DidYouMean, Mops, Text, TicketKey, TicketList, parse_mops, parse_ticket
+from bot.commands import (
+    DidYouMean,
+    DutyOff,
+    DutySwap,
+    DutyUnclear,
+    Mops,
+    Text,
+    TicketKey,
+    TicketList,
+    parse_mops,
+    parse_ticket,
+)
 from bot.errors import DatabaseUnavailable
 from bot.incoming import ForgetMe, FormContext, Incoming, SlashQuestion
 from bot.slack import replies
@@ -25,7 +36,7 @@ class Records(Protocol):
 class OpensForms(Protocol):
     """Who opens the request form."""
 
-    def open_blank(self, trigger_id: str, words: str, context: FormContext) -> Message | None:
+    def open_blank(self, trigger_id: str, words: str, context: FormContext, person: str) -> Message | None:
         """Open the form for these words; a message instead when it could not be opened."""
 
 
@@ -39,14 +50,27 @@ class LooksUp(Protocol):
         """One ticket, if this person may see it."""
 
 
+class SchedulesDuty(Protocol):
+    """Who knows and changes who is on triage. All raise DatabaseUnavailable."""
+
+    def shown(self) -> Message:
+        """Who is on duty."""
+
+    def swap(self, by: str, swap: DutySwap) -> Message:
+        """Somebody takes over."""
+
+    def off(self, by: str, off: DutyOff) -> Message:
+        """Somebody is away."""
+
+
 class Slash:
     """Each command returns the message of its acknowledgement (only the person sees it), or None for none."""
 
-    def __init__(self, records: Records, forms: OpensForms, lookups: LooksUp, triage: str) -> None:
+    def __init__(self, records: Records, forms: OpensForms, lookups: LooksUp, oncall: SchedulesDuty) -> None:
         self._records = records
         self._forms = forms
         self._lookups = lookups
-        self._triage = triage
+        self._oncall = oncall
 
     def mops(self, body: Body) -> Message:
         """`/mops`: a subcommand, or a question answered in private."""
@@ -55,7 +79,13 @@ class Slash:
             case Mops.HELP:
                 return replies.help_text()
             case Mops.ONCALL:
-                return replies.oncall(self._triage or None)
+                return self._looked_up(self._oncall.shown)
+            case DutySwap() as swap:
+                return self._changed(body, lambda: self._oncall.swap(_user(body), swap))
+            case DutyOff() as off:
+                return self._changed(body, lambda: self._oncall.off(_user(body), off))
+            case DutyUnclear(about=about):
+                return replies.oncall_unclear(about)
             case Mops.FORGET_ME:
                 return self._recorded(ForgetMe(_user(body), _url(body), _key(body)), replies.forgetting())
             case DidYouMean(typed=typed, meant=subcommand):
@@ -90,7 +120,8 @@ class Slash:
                     channel=str(body.get("channel_id", "")),
                     response_url=_url(body),
                 )
-                return self._forms.open_blank(str(body.get("trigger_id", "")), plain_text(text), context)
+                trigger = str(body.get("trigger_id", ""))
+                return self._forms.open_blank(trigger, plain_text(text), context, _user(body))
         assert_never(meant)
 
     def _recorded(self, item: Incoming, said: Message) -> Message:
@@ -99,6 +130,12 @@ class Slash:
         except DatabaseUnavailable:
             return replies.not_kept(getattr(item, "text", ""))
         return said
+
+    def _changed(self, body: Body, change: Callable[[], Message]) -> Message:
+        try:
+            return change()
+        except DatabaseUnavailable:
+            return replies.not_kept(f"/mops {body.get('text', '')}")
 
     def _looked_up(self, look: Callable[[], Message]) -> Message:
         try:

@@ -22,12 +22,17 @@ from bot.slack.message import (
     one_line,
     say,
 )
-from escalation.domain import FormField, Request, RequestState, Ticket, TrackerField
+from escalation.domain import FormField, Request, RequestState, Ticket, TicketComment, TrackerField
 
 _LISTED = 10
 _SUMMARY_LIMIT = 90
 _REASON_LIMIT = 300
 _WORDS_LIMIT = 2_000
+_QUOTE_LIMIT = 200
+_NOT_URGENT = (ticket_texts.WHAT_HELPS, ticket_texts.NOTHING_NEEDED)
+
+GONE = "(gone)"
+"""Our own resolution for a ticket that was deleted, moved or hidden from us."""
 
 
 class Because(StrEnum):
@@ -47,15 +52,23 @@ def ticket_card(
     missing: Sequence[FormField | TrackerField] | None = (),
     opened_because: str = Because.NOT_FOUND,
     unknown: Sequence[FormField] = (),
+    last: TicketComment | None = None,
+    *,
+    texts_shown: bool = True,
 ) -> Message:
     """The one message about a request, for whatever state it is in; updated in place when that changes.
 
     ``on_triage`` is a member id or a name. ``missing`` are the mandatory fields nobody has filled in yet;
     None when the request has no type, so that nobody can say.
     ``opened_because`` is the value of a `Because`; one we no longer know reads like "asked_for".
-    ``unknown`` are the fields answered with "I don't know yet".
+    ``unknown`` are the fields answered with "I don't know yet". ``last`` is what ops said last.
+    ``texts_shown``: False where others than colleagues read, or what is private does not belong.
     """
     match request.state:
+        case RequestState.FILED if request.ticket and not texts_shown:
+            return _without_texts(request, request.ticket)
+        case RequestState.FILED if request.ticket and _is_moving(request.ticket, last):
+            return _moving(request, request.ticket, last, _lacks(missing, unknown))
         case RequestState.FILED if request.ticket:
             return _filed(request, request.ticket, on_triage, opened_because, _lacks(missing, unknown))
         case RequestState.WITHDRAWN:
@@ -65,6 +78,8 @@ def ticket_card(
         case RequestState.DEAD:
             return dead_for_asker(request)
         case RequestState.QUEUED | RequestState.UNKNOWN | RequestState.FILED:
+            return kept(request.ref)
+        case RequestState.HELD | RequestState.JOINED:  # nobody sees it: the offer to join stands in its place
             return kept(request.ref)
     assert_never(request.state)
 
@@ -101,6 +116,11 @@ def status(request: Request | None, on_triage: str | None = None) -> Message:
     waits = request.ticket is not None and not request.ticket.assignee and not request.ticket.done
     triage = texts.on_call(mrkdwn.escape(on_triage)) if on_triage and waits else ""
     return say(lambda m: "\n".join(line for line in (_request_line(request, m), triage) if line))
+
+
+def not_added(request: Request) -> Message:
+    """To the person who was told that their words go onto the ticket."""
+    return say(lambda m: ticket_texts.not_added(_called(request, m)))
 
 
 def may_close(request: Request) -> Message:
@@ -179,15 +199,18 @@ def request_lines(requests: Sequence[Request], m: Markup) -> list[str]:
     return [*lines, ticket_texts.more_tickets(left)] if left > 0 else lines
 
 
-def one_ticket(key: str, request: Request | None) -> Message:
-    """`/ticket MOPS-12`; ``request`` is None when there is none by that key that this person may see."""
+def one_ticket(key: str, request: Request | None, last: TicketComment | None = None) -> Message:
+    """`/ticket MOPS-12`; ``request`` is None when there is none by that key that this person may see.
+
+    ``last`` is what ops said last.
+    """
     ticket = request.ticket if request else None
     if ticket is None:
         return say(lambda m: ticket_texts.no_such_ticket(m.bold(key)))
 
     def said(m: Markup) -> str:
         when = ticket_texts.updated(m.moment(ticket.updated_at)) if ticket.updated_at else ""
-        return joined([_ticket_line(ticket, m), when])
+        return "\n".join(part for part in (joined([_ticket_line(ticket, m), when]), _quoted(last, m)) if part)
 
     return say(said)
 
@@ -213,10 +236,47 @@ def _filed(
         triage = texts.on_call(mrkdwn.person(on_triage)) if on_triage and not ticket.assignee else ""
         return " ".join(part for part in (first, triage) if part) + f"\n{lacks(m)}"
 
+    if ticket.resolution == GONE:
+        return say(lambda m: ticket_texts.ticket_gone(_key(ticket, m)))
     if ticket.done:
         return _with_facts(ticket, say(lambda m: ticket_texts.ticket_done(_key(ticket, m))))
     row = [_add_details(request, primary=lacks(PLAIN) != ticket_texts.NOTHING_NEEDED), _not_needed(request)]
     return _with_facts(ticket, say(said), actions(*row))
+
+
+def _is_moving(ticket: Ticket, last: TicketComment | None) -> bool:
+    """Whether people are at it: then how it stands says more than why it was opened."""
+    return not ticket.done and (ticket.assignee is not None or last is not None)
+
+
+def _moving(request: Request, ticket: Ticket, last: TicketComment | None, lacks: Callable[[Markup], str]) -> Message:
+    def said(m: Markup) -> str:
+        needed = lacks(m)
+        lines = (_card_line(ticket, m), _quoted(last, m), "" if needed in _NOT_URGENT else needed)
+        return "\n".join(line for line in lines if line)
+
+    row = actions(_add_details(request), _not_needed(request))
+    return say(said, row)
+
+
+def _quoted(last: TicketComment | None, m: Markup) -> str:
+    if last is None:
+        return ""
+    return ticket_texts.last_from_ops(m.moment(last.at), m.words(clip(one_line(last.text), _QUOTE_LIMIT)))
+
+
+def _without_texts(request: Request, ticket: Ticket) -> Message:
+    """Where strangers read: the key and the status, nothing anybody wrote."""
+    row = () if ticket.done else (actions(_add_details(request), _not_needed(request)),)
+    return say(lambda m: f"{_key(ticket, m)} — {m.words(ticket.status)}", *row)
+
+
+def _card_line(ticket: Ticket, m: Markup) -> str:
+    summary = m.words(clip(one_line(ticket.summary), _SUMMARY_LIMIT))
+    label = m.strong(joined([m.link(ticket.key, ticket.url), summary]))
+    due = ticket_texts.due(ticket.due) if ticket.due else ""
+    who = m.words(ticket.assignee) if ticket.assignee else ticket_texts.NOBODY_YET
+    return f"{label} — {joined([m.words(ticket.status), who, due])}"
 
 
 def _lacks(
@@ -224,7 +284,7 @@ def _lacks(
 ) -> Callable[[Markup], str]:
     """The card's second line: what would help the ops team most."""
     if missing is None:
-        return lambda _: ticket_texts.WHAT_HELPS
+        return lambda m: ticket_texts.what_helps(_names(unknown, m.bold)) if unknown else ticket_texts.WHAT_HELPS
     if missing:
         return lambda m: ticket_texts.still_needed(_names(missing, m.bold))
     if unknown:
@@ -240,7 +300,8 @@ def _with_facts(ticket: Ticket, message: Message, *blocks: Block) -> Message:
 def _small_facts(ticket: Ticket) -> str:
     nobody = "" if ticket.done else ticket_texts.NOBODY_YET
     who = mrkdwn.escape(ticket.assignee) if ticket.assignee else nobody
-    return joined([mrkdwn.escape(ticket.issue_type), mrkdwn.escape(ticket.status), who])
+    due = ticket_texts.due(ticket.due) if ticket.due and not ticket.done else ""
+    return joined([mrkdwn.escape(ticket.issue_type), mrkdwn.escape(ticket.status), who, due])
 
 
 def _called(request: Request, m: Markup) -> str:

@@ -14,7 +14,7 @@ from knowledge.evaluation.labelled_sets import LabelledQuestion
 Progress = Callable[[int, int], None]
 """Called after each question with (asked, in all)."""
 
-NOT_FOR_THE_DESK = (Cause.SMALL_TALK, Cause.NOT_A_QUESTION)
+NOT_FOR_THE_DESK = (Cause.SMALL_TALK, Cause.NOT_A_QUESTION, Cause.OFF_TOPIC)
 """Causes by which the gate keeps the desk silent; every other overheard text has passed it."""
 
 NEVER_SHOWN = (Cause.SMALL_TALK, Cause.OFF_TOPIC, Cause.NOTHING_INDEXED)

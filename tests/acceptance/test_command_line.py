@@ -125,6 +125,24 @@ def test_explain_shows_the_numbers_behind_the_decision(taught: Path) -> None:
     shown = run("ask", "Where are my MQLs?", "--explain").out
     assert "Index generation: " in shown
     assert "1. [entry] Where are my MQLs?  score " in shown
+    assert "abbreviations: MQL = marketing qualified lead" in shown
+    for told in ("similarity: ", "margin: ", "answer from: ", "confidence from: ", "matched: Where are my MQLs?"):
+        assert told in shown
+
+
+def test_explain_shows_what_a_long_message_was_reduced_to(taught: Path) -> None:
+    story = "The offsite was lovely and the train was late again, which nobody minded. " * 6
+    shown = run("ask", f"{story}Where are my MQLs?", "--explain").out
+    assert "searched for: Where are my MQLs?" in shown
+
+
+def test_a_broken_glossary_is_told_with_its_line(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = taught / "glossary.yaml"
+    file.write_text("terms:\n  - term: MQL\n")
+    monkeypatch.setenv("GLOSSARY_FILE", str(file))
+    told = run("ask", "Where are my MQLs?")
+    assert told.code == 1
+    assert "glossary.yaml:2  `MQL` has no `expansion:`" in told.err
 
 
 def test_a_batch_is_answered_line_by_line_with_the_same_ids_in_order(taught: Path) -> None:
@@ -274,7 +292,11 @@ def connected(home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_doctor_finds_nothing_wrong_with_a_desk_that_is_set_up(connected: SlackStandIn) -> None:
     ran = run("doctor")
     assert [line.split(":")[0] for line in ran.out.splitlines()] == [
-        f"ok    {name}" for name in ("settings", "forms", "model", "database", "index", "tickets", "slack")
+        f"ok    {name}"
+        for name in (
+            *("settings", "forms", "triage", "links", "model", "glossary"),
+            *("database", "index", "tickets", "slack"),
+        )
     ]
     assert (ran.code, ran.err) == (0, "")
 
@@ -290,6 +312,7 @@ def test_doctor_finds_nothing_wrong_with_a_desk_that_is_set_up(connected: SlackS
         ("JIRA_PROJECT", "NOPE", "tickets", "JIRA_PROJECT"),
         ("SLACK_SIGNING_SECRET", "", "settings", "SLACK_SIGNING_SECRET"),
         ("FORMS_FILE", "nowhere.yaml", "forms", "Check the path"),
+        ("TAXONOMY_FILE", "nowhere.yaml", "links", "Check the path"),
         ("DATABASE_URL", "sqlite:////nowhere/desk.sqlite3", "database", "DATABASE_URL"),
     ],
 )

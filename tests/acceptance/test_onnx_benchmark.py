@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support_model import models_folder
+from support_model import lend_models
 
 from bot.benchmark import Workload, as_json, benchmark
 from bot.settings import SAMPLES, Settings
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 
 def test_everything_is_measured_and_the_users_own_desk_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "models").symlink_to(models_folder())
+    lend_models(tmp_path)
     settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
     work = Workload(
         SAMPLES / "faq.yaml", SAMPLES / "documents", (("where are my MQLs?",),) * 3, texts=20, sizes=(500,)

@@ -195,3 +195,17 @@ def test_escape_closes_the_thread_and_arrows_walk_the_messages(page: Page, desk:
     expect(page.get_by_test_id("thread-composer")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("thread-pane")).to_be_hidden()
+
+
+def test_a_chosen_file_is_uploaded_at_once_and_goes_with_the_form(page: Page, desk: FakeDesk) -> None:
+    desk.answers["upload"] = {"ok": True, "file": {"id": "F1", "name": "logo.png"}}
+    dialog = open_modal(page, desk, input_block("pic", {"type": "file_input", "filetypes": ["png"], "max_files": 1}))
+    dialog.locator("[data-block-id=pic] input").set_input_files(
+        {"name": "logo.png", "mimeType": "image/png", "buffer": b"png"}
+    )
+    expect(dialog.locator("[data-block-id=pic] [role=status]")).to_have_text("logo.png")
+    (sent,) = desk.posted("upload")
+    assert (sent["name"], sent["mimetype"], sent["content"]) == ("logo.png", "image/png", "cG5n")
+    page.get_by_test_id("modal-submit").click()
+    values = until_posted(page, desk, "view_submit")["values"]
+    assert values["pic"]["value"]["files"] == [{"id": "F1", "name": "logo.png"}]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support_model import lend_models
 
 from bot.evaluating import Content, LabelFiles, desk_with
 from bot.settings import SAMPLES, Settings
@@ -28,7 +29,9 @@ MOST_WRONG_SHARE = 0.13  # measured 0.10: 4 among 40 answers; the answer band ai
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
     """Every labelled question, asked to a desk with the sample FAQ and documents."""
-    settings = Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("data"))  # type: ignore[call-arg]
+    folder = tmp_path_factory.mktemp("data")
+    lend_models(folder)
+    settings = Settings(_env_file=None, data_dir=folder)  # type: ignore[call-arg]
     with desk_with(Content(SAMPLES / "faq.yaml", SAMPLES / "documents"), settings) as base:
         yield measure(base, LabelFiles(LABELLED).read())[1]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support_desk import Room, running_desk
+from support_forms import fill_in
 
 from bot.clock import now_utc
 from bot.demo.slack_reading import buttons, shown_text
@@ -18,6 +19,7 @@ from escalation.testing import Fault, InMemoryTracker
 from knowledge.domain import Band
 
 UNKNOWN = "can you move our Pardot forms to HubSpot?"
+OTHER = "could somebody book a photographer for the Berlin booth?"
 
 
 @pytest.fixture
@@ -94,10 +96,10 @@ def test_details_are_asked_for_per_field_confirmed_and_reach_the_ticket(room: Ro
     _, card = ticket_card(room)
     room.slack.click("Maya", room.slack.message("#ask-mops", card), "Add details")
     switch(room, "Reporting request")
-    refused = room.slack.submit("Maya", reporting() | {"The question": "Too short"})
+    refused = fill_in(room.slack, "Maya", reporting() | {"The question": "Too short"})
     assert not refused.ok
     assert "20 characters" in str(refused.errors)
-    assert room.slack.submit("Maya", reporting()).ok
+    assert fill_in(room.slack, "Maya", reporting()).ok
     confirm = room.slack.modal("Maya")
     assert confirm is not None
     assert "Which webinars brought pipeline in the Nordics?" in shown_text(confirm)
@@ -251,7 +253,7 @@ def test_denied_by_jira_the_request_is_kept_and_ops_is_told_once(tmp_path: Path)
         room.slack.wait_for_message("#ops-triage", "doesn't let me in")
         room.clock.skip(4)
         room.slack.wait_for_message("#ask-mops", "I've kept your request", thread=first)
-        second = room.slack.say("Jonas", "#ask-mops", f"@MOPS Desk {UNKNOWN}")
+        second = room.slack.say("Jonas", "#ask-mops", f"@MOPS Desk {OTHER}")
         room.slack.wait_for(lambda: len(room.requests()) == 2)
         room.clock.skip(4)
         room.slack.wait_for_message("#ask-mops", "I've kept your request", thread=second)

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 from support_cli import PROGRAM, free_port, spawn, started
+from support_model import lend_models
 
 from bot.demo.slack_standin import SlackStandIn
 
@@ -72,6 +73,8 @@ def inbox(home: Path) -> list[Any]:
 @pytest.mark.model
 @pytest.mark.timeout(400)
 def test_the_bot_answers_and_ends_within_ten_seconds_of_sigterm_with_nothing_lost(home: Path) -> None:
+    (home / "data").mkdir(exist_ok=True)
+    lend_models(home / "data")
     (home / "faq.yaml").write_text(FAQ, encoding="utf-8")
     assert spawn(*PROGRAM, "faq", "import", "faq.yaml", cwd=home, timeout=200).code == 0
     with SlackStandIn() as slack:

@@ -220,7 +220,7 @@ def test_a_comment_is_added_once_and_its_markup_is_dead(running: Jira) -> None:
     bodies = [comment["body"] for comment in running.standin.issues[0].comments]
     assert len(bodies) == 1
     assert bodies[0].lower().count("{noformat}") == 2
-    assert not running.standin.issues[0].comments[0]["jsdPublic"]
+    assert running.standin.issues[0].comments[0]["properties"][0]["value"] == {"internal": True}
 
 
 def test_a_comment_whose_answer_was_lost_is_not_doubled(cloud: Jira) -> None:

@@ -13,6 +13,20 @@ from knowledge.protocols import Source
 from knowledge.source_testing import MemorySource
 
 TEXTS = {"a.md": "# First\nOne.\n", "b/c.html": "<h1>Second</h1><p>Two.</p>"}
+KINDS = {
+    "notes.txt": ("Notes", "Three."),
+    "owners.csv": ("Owners", "| Region | Owner |\n| --- | --- |\n| EMEA | Priya |"),
+    "talk.vtt": ("Talk", "Four."),
+    "call.srt": ("Call", "Five."),
+    "clip.loom.json": ("Clip", "Six."),
+}
+RAW = {
+    "notes.txt": "Three.\n",
+    "owners.csv": "Region,Owner\nEMEA,Priya\n",
+    "talk.vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\nFour.\n",
+    "call.srt": "1\n00:00:01,000 --> 00:00:02,000\nFive.\n",
+    "clip.loom.json": '{"phrases": [{"ts": 1, "value": "Six."}]}',
+}
 
 
 class FolderStage:
@@ -75,6 +89,21 @@ def test_a_document_is_read_with_its_sections(stage: Stage) -> None:
         ("docs", "b/c.html", "Second"),
     ]
     assert [d.sections[-1].text for d in documents] == ["One.", "Two."]
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_other_kinds_of_text_are_read_as_well(stage: Stage, path: str) -> None:
+    stage.put(path, RAW[path])
+    (ref,) = (ref for ref in stage.source.list() if ref.path == path)
+    document = stage.source.read(ref)
+    assert (document.title, document.sections[-1].text) == KINDS[path]
+
+
+def test_an_empty_file_of_another_kind_is_unreadable(stage: Stage) -> None:
+    stage.put("zero.csv", "")
+    (ref,) = (ref for ref in stage.source.list() if ref.path == "zero.csv")
+    with pytest.raises(DocumentUnreadable, match="empty"):
+        stage.source.read(ref)
 
 
 def test_another_text_means_another_version_and_content(stage: Stage) -> None:

@@ -110,6 +110,7 @@ def test_a_question_is_answered_once_wherever_the_process_dies(worlds: Callable[
         run(worlds, KNOWN, answered_once, ("ask",), death)
 
 
+@pytest.mark.timeout(300)
 def test_a_ticket_is_made_completed_and_closed_once_wherever_the_process_dies(worlds: Callable[[], World]) -> None:
     names = ("ask", "add_details", "withdraw")
     total = len(points_of(worlds, UNKNOWN, *names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,17 @@ def test_the_pacer_gives_every_caller_a_turn_of_its_own() -> None:
     turns = [pacer.turn("C1") for _ in range(4)]
     assert [None if turn is None else (turn - now).total_seconds() for turn in turns] == [None, 1, 2, 3]
     assert pacer.turn("C2") is None
+
+
+def test_a_message_that_went_out_late_holds_back_the_one_after_it() -> None:
+    now = now_utc()
+    moments = iter([now, now, now + timedelta(seconds=1.6), now + timedelta(seconds=2), now + timedelta(seconds=2.6)])
+    pacer = Pacer(lambda: next(moments))
+    assert pacer.turn("C1") is None
+    assert pacer.turn("C1") == now + timedelta(seconds=1)
+    pacer.sent("C1")  # the first, after a slow call
+    assert pacer.early("C1") == now + timedelta(seconds=2.6)
+    assert pacer.early("C1") is None
 
 
 def test_a_response_url_that_is_gone_is_replaced_by_a_dm(room: Room) -> None:

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from bot.commands import DidYouMean, Mops, Text, TicketKey, TicketList, parse_mops, parse_ticket
+from bot.commands import (
+    DidYouMean,
+    DutyOff,
+    DutySwap,
+    DutyUnclear,
+    Mops,
+    Text,
+    TicketKey,
+    TicketList,
+    parse_mops,
+    parse_ticket,
+)
+
+DAY = date(2026, 12, 1)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +38,18 @@ from bot.commands import DidYouMean, Mops, Text, TicketKey, TicketList, parse_mo
         ("MQL", Text("MQL")),
         ("hell", DidYouMean("hell", "help")),
         ("held list", Text("held list")),
+        ("oncall swap @jonas", DutySwap("@jonas")),
+        ("oncall swap <@U0JONAS|jonas> 2026-12-01", DutySwap("<@U0JONAS|jonas>", (DAY, DAY))),
+        ("Oncall  swap @jonas 2026-12-01..2026-12-05", DutySwap("@jonas", (DAY, date(2026, 12, 5)))),
+        ("oncall off 2026-12-01 .. 2026-12-05", DutyOff((DAY, date(2026, 12, 5)))),
+        ("oncall off @jonas 2026-12-01", DutyOff((DAY, DAY), "@jonas")),
+        ("oncall off", DutyUnclear("off")),
+        ("oncall swap 2026-12-01", DutyUnclear("swap")),
+        ("oncall off 2026-12-05..2026-12-01", DutyUnclear("off")),
+        ("oncall off 2026-13-01", DutyUnclear("off")),
+        ("oncall import https://example.com/duty.ics", DutyUnclear("import")),
+        ("oncall swap rules, where are they?", Text("oncall swap rules, where are they?")),
+        ("oncall offsite", Text("oncall offsite")),
     ],
 )
 def test_mops_takes_a_subcommand_only_when_the_whole_text_is_one(typed: str, meant: object) -> None:

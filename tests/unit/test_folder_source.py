@@ -24,7 +24,7 @@ def paths(source: FolderSource) -> list[str]:
 
 
 def test_documents_are_listed_in_order_and_other_files_are_not(tmp_path: Path) -> None:
-    for name in ("b.md", "a/z.HTML", "a/_index.markdown", "c.htm", "d.txt", ".hidden.md", ".git/x.md"):
+    for name in ("b.md", "a/z.HTML", "a/_index.markdown", "c.htm", "d.zip", ".hidden.md", ".git/x.md"):
         put(tmp_path / name)
     assert paths(FolderSource("docs", tmp_path)) == ["a/_index.markdown", "a/z.HTML", "b.md", "c.htm"]
 
@@ -34,7 +34,7 @@ def test_a_single_file_is_a_source_too(tmp_path: Path) -> None:
     (ref,) = source.list()
     assert source.read(ref).path == "a.md"
     with pytest.raises(SourceUnavailable, match="I read .md"):
-        FolderSource("docs", put(tmp_path / "a.txt")).list()
+        FolderSource("docs", put(tmp_path / "a.zip")).list()
 
 
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:

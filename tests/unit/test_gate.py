@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.gate import Speech, speech_of
+from knowledge.gate import Speech, reports_trouble, speech_of
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,20 @@ def test_what_asks_nothing_of_the_desk_is_not_a_question(text: str, speech: Spee
 @pytest.mark.parametrize("text", ["?" * 3000, "a " * 4000, "ok " * 3000 + "x", "hi, " * 2000, "no" * 3000])
 def test_odd_input_is_judged_quickly(text: str) -> None:
     assert speech_of(text) in Speech
+
+
+@pytest.mark.parametrize(
+    ("text", "reports"),
+    [
+        ("landing page is down!!!", True),
+        ("the whole form is broken again", True),
+        ("emails are not sending", True),
+        ("registration page gives a 500 error", True),
+        ("what do I do when a landing page is down?", False),
+        ("how to report that something is broken", False),
+        ("where do I see how many leads are down the funnel", False),
+        ("I need a landing page", False),
+    ],
+)
+def test_a_report_of_trouble_is_told_from_a_question(text: str, reports: bool) -> None:
+    assert reports_trouble(text) is reports

@@ -18,7 +18,7 @@ def candidate(strength: float, kind: HitKind = HitKind.ENTRY, target: int = 0) -
 
 GOOD = (candidate(0.9), candidate(0.3, target=1))
 CLOSE = (candidate(0.52), candidate(0.5, target=1))
-WEAK = (candidate(0.31), candidate(0.3, target=1))
+WEAK = (candidate(0.35), candidate(0.34, target=1))
 FAR = (candidate(0.1), candidate(0.1, target=1))
 
 
@@ -48,14 +48,15 @@ def test_small_talk_to_the_desk_gets_no_answer_and_no_silence() -> None:
     ("text", "ranked", "band"),
     [
         ("Where are my MQLs?", GOOD, Band.ANSWER),
-        ("Where are my MQLs?", CLOSE, Band.QUIET),
-        ("Where are my MQLs?", WEAK, Band.QUIET),
+        ("Where are my MQLs?", CLOSE, Band.SUGGEST),
+        ("Where are my MQLs?", WEAK, Band.ESCALATE),
+        ("Where are my MQLs?", FAR, Band.QUIET),
         ("The MQL dashboard is live.", GOOD, Band.QUIET),
         ("@jonas where are my MQLs?", GOOD, Band.QUIET),
         ("thanks!", GOOD, Band.QUIET),
     ],
 )
-def test_overheard_remarks_are_answered_only_when_asked_and_sure(
+def test_an_overheard_remark_is_the_desks_business_only_when_it_asks_for_something_the_team_knows_of(
     text: str, ranked: tuple[Candidate, ...], band: Band
 ) -> None:
     assert Judge(DEFAULT).decide(ask(text, addressed=False), ranked).band is band
@@ -94,3 +95,13 @@ def test_other_json_is_no_calibration(text: str) -> None:
 def test_no_signal_speaks_against_a_hit() -> None:
     for kind in HitKind:
         assert all(weight >= 0 for weight in DEFAULT.of(kind).model.weights.values())
+
+
+def test_a_report_of_trouble_goes_to_people_rather_than_to_three_choices() -> None:
+    assert Judge(DEFAULT).decide(ask("landing page is down!!!"), CLOSE).band is Band.ESCALATE
+    assert Judge(DEFAULT).decide(ask("landing page is down!!!"), GOOD).band is Band.ANSWER
+
+
+def test_a_decision_tells_how_its_confidence_adds_up() -> None:
+    explanation = Judge(DEFAULT).decide(ask("Where are my MQLs?"), GOOD).explanation
+    assert explanation["confidence from"] == "4.80 x similarity + 1.30 x margin + (-2.50)"

@@ -45,3 +45,10 @@ def test_code_is_one_piece() -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "---", "```", "|", "||\n|--|", "![](x)", "```\nnever closed"])
 def test_odd_markdown_does_no_harm(text: str) -> None:
     assert all(part.plain for part in sentences(text))
+
+
+def test_names_with_underscores_keep_them() -> None:
+    assert (
+        plain("Set **Lead_Source__c** to __manual__, _not_ `utm_source`.")
+        == "Set Lead_Source__c to manual, not utm_source."
+    )

@@ -12,7 +12,7 @@ from support_messages import ANSWER, CHECKLIST, TODAY, entry, every_message, pas
 from bot.demo.slack_limits import broadcasts, check_blocks, elements_of
 from bot.slack import answers, ids
 from bot.slack.message import Message
-from knowledge.domain import Band, Cause, Citation, SourceLink, Verdict
+from knowledge.domain import Band, Cause, Citation, SourceLink, Standing, Verdict
 
 LONG = "## Check the sync\n\nOpen the program. " + "\n\n".join(f"{n}. {ANSWER}" for n in range(40))
 HOSTILE = "<!channel> <@U1> & <b> @here [x](javascript:a) `*_~ " * 3
@@ -79,6 +79,8 @@ def test_feedback_carries_the_question_and_words_besides_emoji() -> None:
         (Citation(review_by=date(2026, 3, 31)), "review overdue since 31 Mar 2026"),
         (Citation(changed_at=date(2026, 3, 3)), "changed 3 Mar 2026"),
         (Citation(changed_at=date(2024, 3, 3)), "last changed 3 Mar 2024, may be out of date"),
+        (Citation(standing=Standing.OUTDATED), "the page says it is out of date"),
+        (Citation(standing=Standing.UNFINISHED), "the page says it is unfinished"),
     ],
 )
 def test_freshness_is_said(citation: Citation, said: str) -> None:

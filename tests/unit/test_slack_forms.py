@@ -11,8 +11,11 @@ import pytest
 from support_messages import ANSWERS, COMPONENT, FIELDS, every_view, form
 
 from bot.demo.slack_limits import broadcasts, check_view
+from bot.form_steps import Sheet
+from bot.incoming import FormContext
 from bot.slack import forms, ids
-from escalation.domain import Condition, FieldProblem, FieldType, FormField, Rules, TrackerField
+from bot.slack.form_state import answers_from_state, extra_from_state, form_id_from_state
+from escalation.domain import Answers, Condition, FieldProblem, FieldType, Form, FormField, Rules, TrackerField
 from escalation.forms_file import load_forms
 from escalation.validation import check
 
@@ -49,7 +52,18 @@ def _held(element: dict[str, Any]) -> dict[str, Any]:
 def shown(field: FormField, answer: Any = None) -> dict[str, Any]:
     """The view of a form with one field."""
     made = form(field)
-    return forms.form_view([made], made, {field.key: answer} if answer else {}, "")
+    return one_step(made, {field.key: answer} if answer else {})
+
+
+def one_step(made: Form, answers: Answers, step: int = 0, extra: tuple[TrackerField, ...] = ()) -> dict[str, Any]:
+    """One step of a form as its view."""
+    return forms.form_view([made], Sheet(made, answers, FormContext(step=step), extra))
+
+
+def all_steps(made: Form, answers: Answers) -> dict[str, Any]:
+    """What comes back when every step is submitted untouched."""
+    count = len(Sheet(made, answers, FormContext()).steps)
+    return {key: state for step in range(count) for key, state in as_state(one_step(made, answers, step)).items()}
 
 
 @pytest.mark.parametrize(("name", "view"), every_view())
@@ -60,34 +74,33 @@ def test_slack_takes_every_view(name: str, view: dict[str, Any]) -> None:
 
 def test_answers_survive_the_way_through_the_form() -> None:
     made = form()
-    view = forms.form_view([made], made, ANSWERS, "")
-    assert forms.answers_from_state(made, as_state(view)) == ANSWERS
-    assert forms.form_id_from_state(as_state(view)) == "list_import"
+    assert answers_from_state(made, all_steps(made, ANSWERS)) == ANSWERS
+    assert form_id_from_state(all_steps(made, ANSWERS)) == "list_import"
 
 
 def test_empty_form_gives_no_answers() -> None:
     made = form()
-    assert forms.answers_from_state(made, as_state(forms.form_view([made], made, {}, ""))) == {}
+    assert answers_from_state(made, all_steps(made, {})) == {}
 
 
 def test_all_sample_forms_open_and_come_back() -> None:
     loaded = load_forms(SAMPLES)
     for made in loaded:
-        view = forms.form_view(loaded, made, {}, "{}")
+        view = forms.form_view(loaded, Sheet(made, {}, FormContext()))
         assert check_view(view) == []
         assert {b["block_id"] for b in view["blocks"] if b["type"] == "input"} >= {"request_type", "f:title"}
-        assert check(made, forms.answers_from_state(made, as_state(view)), NOW)
+        assert check(made, answers_from_state(made, all_steps(made, {})), NOW)
 
 
 def test_type_comes_first_and_reports_its_change() -> None:
-    first = forms.form_view([form()], form(), {}, "")["blocks"][0]
+    first = one_step(form(), {})["blocks"][0]
     assert first["dispatch_action"] is True
     assert first["element"]["action_id"] == ids.REQUEST_TYPE
 
 
 def test_shared_fields_keep_their_ids_when_the_type_changes() -> None:
     one, other = form(FIELDS[0], FIELDS[2]), form(FIELDS[1], FIELDS[0], id="webinar", name="Webinar")
-    before, after = (block(forms.form_view([one, other], f, {}, ""), "title") for f in (one, other))
+    before, after = (block(one_step(f, {}), "title") for f in (one, other))
     assert (before["block_id"], before["element"]["action_id"]) == (after["block_id"], after["element"]["action_id"])
 
 
@@ -127,7 +140,7 @@ def test_every_type_has_its_input_and_mandatory_ones_are(kind: FieldType, elemen
 def test_what_does_not_fit_its_picker_is_kept_as_text(kind: FieldType, answer: str) -> None:
     view = shown(FormField("k", "Label", kind, True), answer)
     assert block(view, "k")["element"]["type"] == "plain_text_input"
-    assert forms.answers_from_state(form(FormField("k", "Label", kind)), as_state(view)) == {"k": answer}
+    assert answers_from_state(form(FormField("k", "Label", kind)), as_state(view)) == {"k": answer}
 
 
 @pytest.mark.parametrize("kind", list(FieldType))
@@ -137,7 +150,7 @@ def test_not_knowing_yet_survives_for_every_type(kind: FieldType) -> None:
     field = FormField("k", "Label", kind, True, options=("a",), allow_tbd=True)
     view = shown(field, "tbd")
     assert check_view(view) == []
-    assert forms.answers_from_state(form(field), as_state(view)) == {"k": "tbd"}
+    assert answers_from_state(form(field), as_state(view)) == {"k": "tbd"}
 
 
 def test_a_picked_date_wins_over_the_box() -> None:
@@ -146,13 +159,13 @@ def test_a_picked_date_wins_over_the_box() -> None:
         "f:k": {"datepicker": {"type": "datepicker", "selected_date": "2027-05-01"}},
         "tbd:k": {"checkboxes": {"type": "checkboxes", "selected_options": [{"value": "tbd"}]}},
     }
-    assert forms.answers_from_state(form(field), values) == {"k": "2027-05-01"}
+    assert answers_from_state(form(field), values) == {"k": "2027-05-01"}
 
 
 def test_times_are_written_in_the_forms_zone_and_shown_at_the_same_moment() -> None:
     field = FormField("k", "Go-live", FieldType.DATETIME, True)
     held = {"f:k": {"datetimepicker": {"type": "datetimepicker", "selected_date_time": 1810108800}}}
-    assert forms.answers_from_state(form(field), held) == {"k": "2027-05-12T10:00:00+02:00"}
+    assert answers_from_state(form(field), held) == {"k": "2027-05-12T10:00:00+02:00"}
     assert block(shown(field, "2027-05-12T10:00"), "k")["element"]["initial_date_time"] == 1810108800
 
 
@@ -169,47 +182,58 @@ def test_long_and_many_options_still_come_back_whole() -> None:
     field = FormField("k", "Component", FieldType.SELECT, True, options=options)
     view = shown(field, options[173])
     assert check_view(view) == []
-    assert forms.answers_from_state(form(field), as_state(view)) == {"k": options[173]}
+    assert answers_from_state(form(field), as_state(view)) == {"k": options[173]}
 
 
 def test_hint_says_when_a_field_is_needed() -> None:
     sender = FormField("sender", "Sender", FieldType.SELECT, True, options=("company", "named-person"))
     who = FormField("who", "Named sender", FieldType.USER, required_if=Condition("sender", ("named-person",)))
     made = form(sender, who)
-    hint = block(forms.form_view([made], made, {}, ""), "who")["hint"]["text"]
+    hint = block(one_step(made, {}), "who")["hint"]["text"]
     assert hint == "Needed when “Sender” is named-person."
 
 
-def test_files_are_pointed_to_the_ticket() -> None:
-    view = shown(FormField("k", "Images", FieldType.FILE, True))
-    assert view["blocks"][-1]["elements"][0]["text"] == "Images: you can add files on the ticket once it is open."
+def test_a_file_input_states_its_limits_and_names_what_is_kept() -> None:
+    field = FormField("k", "Images", FieldType.FILE, True, rules=Rules(max_size_mb=5, extensions=("png", "jpg")))
+    empty, kept = block(shown(field), "k"), shown(field, ("F1 2048 logo.png",))
+    assert empty["element"] == {
+        "type": "file_input",
+        "action_id": "file_input",
+        "max_files": 10,
+        "filetypes": ["png", "jpg", "jpeg"],
+    }
+    assert empty["hint"]["text"] == "Up to 5 MB each (png, jpg)."
+    assert (empty["optional"], block(kept, "k")["optional"]) == (False, True)
+    assert "Added already: logo.png" in str(kept["blocks"])
 
 
 def test_tracker_fields_are_asked_first_and_read_by_their_own_id() -> None:
     made = form()
     day = TrackerField("customfield_1", "Due", FieldType.DATETIME)
-    view = forms.form_view([made], made, {}, "", [COMPONENT, day])
+    view = one_step(made, {}, 0, (COMPONENT, day))
     state = as_state(view)
     component = block(view, "tracker.components")
     assert component["optional"] is False
     state[component["block_id"]]["static_select"]["selected_option"] = component["element"]["options"][1]
-    assert forms.extra_from_state([COMPONENT, day], state) == {"components": "Web"}
+    assert extra_from_state([COMPONENT, day], state) == {"components": "Web"}
 
 
-def test_errors_stand_at_their_fields_and_elsewhere_at_the_type() -> None:
+def test_errors_stand_at_their_fields() -> None:
     problems = [
         FieldProblem("title", "Too short."),
         FieldProblem("images", "Missing."),
         FieldProblem("title", "Again."),
     ]
-    assert forms.errors_for(problems, form()) == {"f:title": "Too short. Again.", "request_type": "Missing."}
+    assert forms.errors_for(problems) == {"f:title": "Too short. Again.", "f:images": "Missing."}
 
 
-def test_form_with_more_fields_than_slack_shows_keeps_the_mandatory_ones() -> None:
-    fields = [FormField(f"k{n}", f"Field {n}", FieldType.TEXT, n >= 60) for n in range(120)]
-    view = forms.form_view([form(*fields)], form(*fields), {}, "")
-    assert check_view(view) == []
-    assert block(view, "k119")["optional"] is False
+def test_a_long_form_becomes_steps_that_fit_a_phone_and_slack() -> None:
+    made = form(*(FormField(f"k{n}", f"Field {n}", FieldType.TEXT, n >= 60) for n in range(120)))
+    views = [one_step(made, {}, step) for step in range(10)]
+    assert all(check_view(view) == [] for view in views)
+    asked = [b["block_id"] for view in views for b in view["blocks"] if b.get("block_id", "").startswith("f:")]
+    assert asked == [f"f:k{n}" for n in range(120)]
+    assert [view["submit"]["text"] for view in views[-2:]] == ["Next", "File it"]
 
 
 def test_confirmation_lists_answers_as_people_read_them() -> None:

@@ -10,6 +10,7 @@ from support_messages import every_message
 
 from bot import form_texts, texts, ticket_texts
 from bot.slack.message import Message
+from escalation.domain import RequestState
 
 CONSTANTS = [
     (f"{module.__name__}.{name}", value)
@@ -34,8 +35,7 @@ def test_no_message_shows_a_percentage_or_an_empty_slot(name: str, message: Mess
 
 
 def test_every_state_has_words() -> None:
-    from_domain = {"queued", "unknown", "needs_fields", "filed", "withdrawn", "dead"}
-    assert ticket_texts.STATES.keys() == from_domain
+    assert ticket_texts.STATES.keys() == {state.value for state in RequestState}
 
 
 @pytest.mark.parametrize(

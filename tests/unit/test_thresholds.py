@@ -9,6 +9,7 @@ import pytest
 from support_database import sqlite_with
 from support_knowledge import ENTRIES, NOON, ask, store
 
+from knowledge.adjustments import saved_adjustments
 from knowledge.calibration import DEFAULT
 from knowledge.domain import Band, HitKind
 from knowledge.evaluation.asking import Outcome
@@ -112,7 +113,7 @@ def test_a_running_desk_follows_new_thresholds(tmp_path: Path) -> None:
     database, encoder = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata), HashingEncoder()
     store(database, ENTRIES)
     base = KnowledgeBase(
-        encoder, Generations(tmp_path / "index"), database, lambda: NOON, lambda: chosen_thresholds(tmp_path, encoder)
+        encoder, Generations(tmp_path / "index"), database, lambda: NOON, lambda: saved_adjustments(tmp_path, encoder)
     )
     question = ask("How do I name UTM parameters for a newsletter?")
     assert base.verdict(question).band is Band.ANSWER

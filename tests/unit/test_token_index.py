@@ -57,7 +57,16 @@ def test_a_saved_index_matches_the_same(tmp_path: Path) -> None:
 
 def test_parts_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="fit"):
-        TokenIndex(codes((1.0, 0.0)), np.array([0, 2], dtype=np.int64))
+        TokenIndex(codes((1.0, 0.0)).view(np.uint8), np.array([0, 2], dtype=np.int64))
+
+
+def test_the_match_is_the_mean_of_each_word_pieces_best_cosine() -> None:
+    random = np.random.default_rng(2)
+    question, held = (codes_of(random.standard_normal((size, 96)).astype(np.float32), None) for size in (5, 40))
+    built = TokenIndex.build([0], [held], 1)
+    assert built is not None
+    best = (question.astype(np.float32) @ held.astype(np.float32).T).max(axis=1).mean() / 127**2
+    assert built.matches(question, np.zeros(1, dtype=np.int64))[0] == pytest.approx(best, abs=1e-6)
 
 
 def test_nothing_to_compare_is_no_index() -> None:

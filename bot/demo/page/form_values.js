@@ -18,6 +18,7 @@ const INITIAL = {
   checkboxes: (element) => ({ selected_options: element.initial_options ?? [] }),
   users_select: (element) => ({ selected_user: element.initial_user ?? null }),
   multi_users_select: (element) => ({ selected_users: element.initial_users ?? [] }),
+  file_input: () => ({ files: [] }),
 };
 
 /** Whether an element holds a value (a button does not). */

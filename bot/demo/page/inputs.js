@@ -24,6 +24,7 @@ const BUILDERS = {
   multi_users_select: multiUsersSelect,
   checkboxes: (element, field, ctx) => choices(element, field, ctx, "checkbox"),
   radio_buttons: (element, field, ctx) => choices(element, field, ctx, "radio"),
+  file_input: fileInput,
 };
 
 /** Elements that are a group of controls rather than one: their label is a legend. */
@@ -65,6 +66,37 @@ function textInput(element, field, tag, extra) {
     },
   });
   return control;
+}
+
+/** Chosen files are uploaded at once, as Slack does; what is sent with the form are Slack's file objects. */
+function fileInput(element, field, ctx) {
+  const most = element.max_files ?? 10;
+  const status = h("div", { class: "hint", role: "status" }, fileNames(field.value.files));
+  const control = h("input", {
+    id: field.id,
+    class: "control",
+    type: "file",
+    multiple: most > 1,
+    accept: (element.filetypes ?? []).map((ending) => `.${ending}`).join(",") || null,
+    on: {
+      change: async () => {
+        status.textContent = "Uploading…";
+        try {
+          const chosen = [...control.files].slice(0, most);
+          const files = await Promise.all(chosen.map((file) => ctx.upload(file)));
+          field.change({ type: element.type, files }, { dispatch: false });
+          status.textContent = fileNames(files);
+        } catch (error) {
+          status.textContent = error.message;
+        }
+      },
+    },
+  });
+  return h("div", {}, control, status);
+}
+
+function fileNames(files) {
+  return (files ?? []).map((file) => file.name).join(", ");
 }
 
 function pickerInput(field, type, key) {

@@ -62,6 +62,7 @@ export class Surfaces {
       people: desk.people.filter((person) => !person.is_bot),
       values,
       memory: this.kept(this.memory, memory, Map),
+      upload: (file) => desk.api.upload(desk.me, file),
       dispatch: (action, button) =>
         this.act({ user: desk.me, ...origin, action, values: values.snapshot(blocks) }, button),
     };

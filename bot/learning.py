@@ -1,0 +1,113 @@
+"""What people did with answers becomes lessons for the desk's confidence: thumbs, choices, tickets that followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.database import Database
+from bot.domain import ReplyKind
+from bot.logs import get_logger
+from bot.tables import FeedbackRow, QuestionRow
+from knowledge.domain import HitKind
+from knowledge.lessons import LEAST_LABELS, Lessons, Outcome, save_lessons
+from knowledge.signals import SIGNALS
+
+log = get_logger(__name__)
+
+LOOK_EVERY = timedelta(hours=6)
+MOST_QUESTIONS = 5_000
+"""The newest ones teach; what was asked before them was asked about other content."""
+
+_SHOWN = (ReplyKind.ANSWER.value, ReplyKind.SUGGEST.value)
+
+
+class Teachable(Protocol):
+    """Knowledge, as far as learning from outcomes goes."""
+
+    def learned(self, outcomes: Sequence[Outcome]) -> Lessons:
+        """What outcomes teach about the confidences. Changes nothing. Raises KnowledgeError."""
+
+
+class Learning:
+    """One look at a time, every LOOK_EVERY; a loop of the desk's runtime. Every desk follows what it saves."""
+
+    def __init__(self, knowledge: Teachable, folder: Path, database: Database, clock: Clock) -> None:
+        self._knowledge = knowledge
+        self._folder = folder
+        self._database = database
+        self._clock = clock
+        self._next_look: datetime | None = None
+        self._saved: Lessons | None = None
+
+    def run_once(self) -> bool:
+        """Learn, if it is time to. Returns False: there is never more to do at once."""
+        now = self._clock()
+        if self._next_look is None or now >= self._next_look:
+            self._next_look = now + LOOK_EVERY
+            self._learn()
+        return False
+
+    def _learn(self) -> None:
+        with self._database.read() as session:
+            outcomes = tuple(outcomes_in(session))
+        if len(outcomes) < LEAST_LABELS:
+            return
+        lessons = self._knowledge.learned(outcomes)
+        if lessons != self._saved:
+            save_lessons(self._folder, lessons)
+            self._saved = lessons
+            log.info("lessons_learned", entry_labels=lessons.entry.labels, passage_labels=lessons.passage.labels)
+
+
+def outcomes_in(session: Session) -> Iterator[Outcome]:
+    """What came of the newest questions, of those that anybody judged."""
+    query = select(QuestionRow).where(QuestionRow.kind.in_(_SHOWN)).order_by(QuestionRow.id.desc())
+    rows = session.scalars(query.limit(MOST_QUESTIONS)).all()
+    thumbs = _thumbs(session, [row.id for row in rows])
+    for row in rows:
+        right = was_right(row, thumbs.get(row.id, {}))
+        hits = row.verdict.get("hits") or ()
+        if right is not None and hits:
+            yield Outcome(HitKind(hits[0]["kind"]), _signals(row.verdict.get("explanation") or {}), right)
+
+
+def was_right(row: QuestionRow, thumbs: Mapping[str, bool]) -> bool | None:
+    """Whether the first hit was right; None when nobody said so.
+
+    What the asker chose says most, then the asker's own thumb, then the others' thumbs where they agree. A ticket
+    after an answer says that it was none.
+    """
+    if row.chosen is not None:
+        return row.chosen == 0
+    if row.person in thumbs:
+        return thumbs[row.person]
+    if row.kind == ReplyKind.ANSWER and row.request_id is not None:
+        return False
+    said = set(thumbs.values())
+    return said.pop() if len(said) == 1 else None
+
+
+def _thumbs(session: Session, questions: Sequence[int]) -> dict[int, dict[str, bool]]:
+    found: dict[int, dict[str, bool]] = {}
+    wanted = set(questions)
+    for row in session.scalars(select(FeedbackRow).where(FeedbackRow.question_id >= min(wanted, default=0))):
+        if row.question_id in wanted:
+            found.setdefault(row.question_id, {})[row.person] = row.helpful
+    return found
+
+
+def _signals(explanation: Mapping[str, Any]) -> dict[str, float]:
+    found = {}
+    for name in SIGNALS:
+        try:
+            found[name] = float(explanation[name])
+        except (KeyError, TypeError, ValueError):
+            continue  # kept by a version that did not know it
+    return found

@@ -1,0 +1,151 @@
+"""The glossary as a file: YAML with a list of terms, read with the line of everything that is wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from knowledge.errors import GlossaryInvalid, YamlBroken
+from knowledge.faq_draft import ProblemList, did_you_mean
+from knowledge.glossary import Glossary, Term, forms_of
+from knowledge.yaml_text import YamlList, YamlMap, YamlNode, YamlText, parse_yaml
+
+SHIPPED = Path(__file__).parent / "data" / "glossary.yaml"
+"""Terms of marketing operations, used where a team names no file of its own."""
+
+MAX_BYTES = 1_000_000
+TOP_KEYS = ("version", "terms")
+TERM_KEYS = ("term", "expansion", "aliases", "definition", "case")
+CASES = {"": False, "any": False, "exact": True}
+
+
+def read_glossary(path: Path) -> Glossary:
+    """The glossary in a file. Raises GlossaryInvalid with every problem in it."""
+    problems = ProblemList(str(path))
+    text = _text(path, problems)
+    terms = tuple(_terms(text, problems)) if text is not None else ()
+    _check_forms(terms, problems)
+    if problems.found:
+        raise GlossaryInvalid(problems.in_order())
+    return Glossary(tuple(term for term, _ in terms))
+
+
+class GlossaryFile:
+    """A glossary that follows its file. Safe for several threads; a call costs one look at the file's date."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._seen: tuple[int, int] | None = None
+        self._glossary = Glossary()
+
+    def __call__(self) -> Glossary:
+        """The glossary as the file has it now. Raises GlossaryInvalid."""
+        with self._lock:
+            state = self._state()
+            if state is None or state != self._seen:
+                self._glossary = read_glossary(self._path)
+                self._seen = state
+            return self._glossary
+
+    def _state(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
+
+def _text(path: Path, problems: ProblemList) -> str | None:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            problems.add(1, f"the file is larger than {MAX_BYTES // 1_000_000} MB. Is it the right one?")
+            return None
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        problems.add(1, "the file is not UTF-8 text. Save it as UTF-8.")
+    except OSError as exc:
+        problems.add(1, f"the file cannot be read ({exc.strerror}). Check GLOSSARY_FILE.")
+    return None
+
+
+def _terms(text: str, problems: ProblemList) -> Iterator[tuple[Term, int]]:
+    try:
+        root = parse_yaml(text)
+    except YamlBroken as exc:
+        problems.add(exc.line, exc.advice)
+        return
+    if not isinstance(root, YamlMap):
+        problems.add(1, "there is no list of terms. Start the file with `version: 1` and `terms:`.")
+        return
+    listed = _fields(root, TOP_KEYS, "the file", problems).get("terms")
+    if listed is None or isinstance(listed, YamlText):
+        problems.add(root.line, "there is no list below `terms:`. Start each term with `- term:`, or write `[]`.")
+        return
+    for item in listed.items if isinstance(listed, YamlList) else (listed,):
+        if isinstance(item, YamlMap):
+            term = _term(item, problems)
+            if term is not None:
+                yield term, item.line
+        else:
+            problems.add(item.line, "this is no term. Write `- term: MQL` and `expansion: …` below it.")
+
+
+def _term(node: YamlMap, problems: ProblemList) -> Term | None:
+    fields = _fields(node, TERM_KEYS, "a term", problems)
+    term = _value(fields.get("term"), "`term`", problems)
+    label = f"`{term}`" if term else "a term"
+    expansion = _value(fields.get("expansion"), f"`expansion` of {label}", problems)
+    definition = _value(fields.get("definition"), f"`definition` of {label}", problems)
+    case = _value(fields.get("case"), f"`case` of {label}", problems)
+    aliases = tuple(_aliases(fields.get("aliases"), label, problems))
+    if case not in CASES:
+        problems.add(node.line, f"`case` of {label} is `{case}`. Write `exact`, or leave it out.")
+    for name, value in (("term", term), ("expansion", expansion)):
+        if not any(character.isascii() and character.isalnum() for character in value):
+            problems.add(node.line, f"{label} has no `{name}:` with a letter or digit in it. Add it.")
+            return None
+    return Term(term, expansion, aliases, definition, CASES.get(case, False))
+
+
+def _fields(node: YamlMap, known: tuple[str, ...], what: str, problems: ProblemList) -> dict[str, YamlNode]:
+    found: dict[str, YamlNode] = {}
+    for key, value in node.pairs:
+        name = key.value if isinstance(key, YamlText) else ""
+        if name not in known:
+            problems.add(key.line, f"{what} has an unknown key `{name}`. {did_you_mean(name, known)}")
+        elif name in found:
+            problems.add(key.line, f"{what} has `{name}` twice. Remove one.")
+        else:
+            found[name] = value
+    return found
+
+
+def _value(node: YamlNode | None, what: str, problems: ProblemList) -> str:
+    if node is None or isinstance(node, YamlText):
+        return " ".join(node.value.split()) if node is not None else ""
+    problems.add(node.line, f"{what} is not one text. Write it on one line, in quotes if it holds `: `.")
+    return ""
+
+
+def _aliases(node: YamlNode | None, label: str, problems: ProblemList) -> Iterator[str]:
+    if node is None or node == YamlText("", node.line):
+        return
+    for item in node.items if isinstance(node, YamlList) else (node,):
+        alias = _value(item, f"an alias of {label}", problems)
+        if alias:
+            yield alias
+        else:
+            problems.add(item.line, f"an alias of {label} is empty. Fill it in or remove it.")
+
+
+def _check_forms(terms: tuple[tuple[Term, int], ...], problems: ProblemList) -> None:
+    """Two terms that are said the same way could not be told apart."""
+    taken: dict[str, tuple[Term, int]] = {}
+    for term, line in terms:
+        for form in forms_of(term):
+            key = " ".join(form.casefold().replace("-", " ").split())
+            other, at = taken.setdefault(key, (term, line))
+            if other is not term:
+                problems.add(line, f"`{form}` stands for `{other.term}` already (line {at}). Remove one of them.")
