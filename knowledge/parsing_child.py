@@ -15,6 +15,7 @@ import select
 import signal
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
@@ -36,7 +37,9 @@ PARSERS: Mapping[str, Parser] = MappingProxyType(
     {".pdf": parse_pdf, ".docx": parse_word, ".pptx": parse_slides, ".xlsx": parse_workbook}
 )
 GROWN = 300
-"""Megabytes it may have held at most; after a file that took more it leaves, so that memory stays flat."""
+"""Megabytes it may hold after a file; with more it leaves, so that memory stays flat."""
+
+STATM = Path("/proc/self/statm")
 
 
 def main() -> None:
@@ -103,10 +106,12 @@ def _allow(seconds: float) -> None:
 
 
 def _has_grown() -> bool:
-    if resource is None:
-        return False
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > GROWN * 1_000_000
+    """Whether it holds much memory now. Its peak would not do: Linux hands the parent's down to a new process."""
+    try:
+        pages = int(STATM.read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return False  # not Linux
+    return pages * os.sysconf("SC_PAGE_SIZE") > GROWN * 1_000_000
 
 
 if __name__ == "__main__":

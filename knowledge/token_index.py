@@ -23,9 +23,10 @@ ZERO = 128
 
 Bytes = NDArray[np.uint8]
 
-_CODES, _STARTS = "codes.npy", "starts.npy"
-_PRODUCTS = Path(__file__).parent / "data" / "byte_products.onnx"
+PRODUCTS = Path(__file__).parent / "data" / "byte_products.onnx"
 """A graph of one operator: products of bytes, three times as fast as those of the same numbers as floats."""
+
+_CODES, _STARTS = "codes.npy", "starts.npy"
 
 
 class TokenIndex:
@@ -71,7 +72,7 @@ class TokenIndex:
 
     @cached_property
     def _products(self) -> Any:  # noqa: ANN401 - onnxruntime has no types
-        return open_session(_PRODUCTS)
+        return open_session(PRODUCTS)
 
     def save(self, folder: Path) -> None:
         """Write two .npy files into a folder of its own."""

@@ -144,16 +144,11 @@ def running_desk(
 ) -> Iterator[Room]:
     """A desk serving on loopback; ``started=False`` leaves its loops off (a receiver alone)."""
     with SlackStandIn(**standin) as slack:
-        settings = Settings(
-            _env_file=None,
-            slack_bot_token=slack.bot_token,
-            slack_signing_secret=slack.signing_secret,
-            slack_api_url=slack.api_url,
+        settings = _settings(
+            slack,
+            folder,
             database_url=database_url or f"sqlite:///{folder / 'desk.sqlite3'}",
-            data_dir=folder,
             escalation=escalation,
-            triage=PRIYA,
-            ops_channel=OPS_TRIAGE,
             listen_channels=listen,
             jira_project=jira_project,
             jira_poll_seconds=poll_seconds,
@@ -163,15 +158,12 @@ def running_desk(
         )
         database = wiring.open_desk_database(settings)
         scripted, clock = ScriptedKnowledge(script), clock or Clock()
-        tickets = tracker or EmbeddedTracker(
-            database, lambda key: f"https://tracker.example.com/{key}", "MOPS", clock
-        )
-        team = slack.workspace.team
+        tickets = tracker or EmbeddedTracker(database, _browse, "MOPS", clock)
         parts = Parts(
             settings,
             database,
             SlackClient(settings.slack_bot_token, settings.slack_api_url, slack_timeout),
-            Identity(team.id, team.bot_user, team.bot_id),
+            _identity(slack),
             wiring.request_forms(settings),
             tickets,
             knowledge or scripted,
@@ -189,3 +181,25 @@ def running_desk(
                 slack.connect(None)
                 desk.stop()
         database.close()
+
+
+def _settings(slack: SlackStandIn, folder: Path, **more: Any) -> Settings:
+    return Settings(
+        _env_file=None,
+        slack_bot_token=slack.bot_token,
+        slack_signing_secret=slack.signing_secret,
+        slack_api_url=slack.api_url,
+        data_dir=folder,
+        triage=PRIYA,
+        ops_channel=OPS_TRIAGE,
+        **more,
+    )
+
+
+def _identity(slack: SlackStandIn) -> Identity:
+    team = slack.workspace.team
+    return Identity(team.id, team.bot_user, team.bot_id)
+
+
+def _browse(key: str) -> str:
+    return f"https://tracker.example.com/{key}"

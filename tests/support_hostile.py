@@ -143,11 +143,13 @@ def pdf_bomb() -> bytes:
 
 
 def pdf_laughs() -> bytes:
-    """Forms that draw the next one ten times, nine deep: a thousand million words."""
+    """Six pages of forms that draw the next one ten times, nine deep: a thousand million words each."""
     kind = b"/Type /XObject /Subtype /Form /Resources << %s/XObject << /F %d 0 R >> >> "
     forms = [stream(b"/F Do " * 10, kind % (FONT, 6 + n)) for n in range(9)]
     last = stream(b"BT /H 12 Tf (ha) Tj ET", kind % (FONT, 4))
-    return raw_pdf(CATALOGUE, PAGES, _page(b"/XObject << /F 5 0 R >>"), stream(b"/F Do"), *forms, last)
+    first = _page(b"/XObject << /F 5 0 R >>")
+    pages = b"<< /Type /Pages /Kids [3 0 R 15 0 R 16 0 R 17 0 R 18 0 R 19 0 R] /Count 6 >>"
+    return raw_pdf(CATALOGUE, pages, first, stream(b"/F Do " * 50), *forms, last, *[first] * 5)
 
 
 def pdf_in_a_circle() -> bytes:

@@ -46,6 +46,14 @@ def test_one_process_reads_many_files(reader: PageReader) -> None:
     assert child_of(reader) == before != os.getpid()
 
 
+def test_a_large_parent_does_not_make_its_process_look_large() -> None:
+    ballast = b"x" * 400_000_000  # as an embedding model is
+    reader = PageReader()
+    before = child_of(reader)
+    assert child_of(reader) == before
+    assert len(ballast) == 400_000_000
+
+
 def test_small_texts_need_no_process() -> None:
     reader = PageReader()
     assert reader.page(b"# A\ntext\n", "a.md").title == "A"

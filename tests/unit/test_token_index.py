@@ -3,12 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from knowledge.protocols import Codes
 from knowledge.token_codes import codes_of, projection_for
 from knowledge.token_embedding import packed, unpacked
-from knowledge.token_index import TokenIndex
+from knowledge.token_index import PRODUCTS, ZERO, TokenIndex
 
 NOTHING = np.zeros((0, 4), dtype=np.int8)
 
@@ -92,3 +94,16 @@ def test_only_the_default_model_is_projected() -> None:
     assert shipped is not None
     assert shipped.shape == (384, 96)
     assert projection_for("another@123") is None
+
+
+def test_the_shipped_graph_is_one_operator_that_anybody_can_make_again() -> None:
+    """It is kept as a file because making it takes the onnx package, which serving never loads."""
+    names = ("a", "m", "k"), ("b", "k", "n")
+    inputs = [helper.make_tensor_value_info(name, TensorProto.UINT8, shape) for name, *shape in names]
+    output = helper.make_tensor_value_info("y", TensorProto.INT32, ("m", "n"))
+    zeros = [helper.make_tensor(name, TensorProto.UINT8, (), [ZERO]) for name in ("za", "zb")]
+    node = helper.make_node("MatMulInteger", ["a", "b", "za", "zb"], ["y"])
+    made = helper.make_graph([node], "byte_products", inputs, [output], zeros)
+    shipped = onnx.load(str(PRODUCTS))
+    assert shipped.graph.node == made.node
+    assert [numpy_helper.to_array(zero).item() for zero in shipped.graph.initializer] == [ZERO, ZERO]
