@@ -41,7 +41,8 @@ run: install ## the real bot, with the settings in .env
 test: install-dev ## every test
 	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
-faults: install-dev ## requests under crashes and faults at random points; RUNS=1000 by default
+faults: install-dev ## requests under crashes and faults at random points (RUNS=1000), and a death at every point
+	@CRASH_EVERY=1 $(BIN)/python -m pytest -q --timeout 0 tests/faults/test_crashes.py
 	@RUNS=$(RUNS) FIRST_SEED=$(FIRST_SEED) $(BIN)/python -m pytest -q -s --timeout 0 tests/faults/test_seeded_runs.py $(ARGS)
 
 install: $(VENV)/.installed ## the environment

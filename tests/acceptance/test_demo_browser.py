@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support_browser import chromium, needs_chromium
 from support_demo import Visitor, visit
+from support_model import exported_encoder
 
 from bot.demo.app import EXAMPLES, Demo
 from knowledge.testing import HashingEncoder
@@ -226,7 +227,7 @@ def overflow(page: Page) -> int:
 def test_the_three_examples_show_an_answer_a_table_and_a_ticket(
     tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> None:
-    real = Demo(tmp_path_factory.mktemp("real"))
+    real = Demo(tmp_path_factory.mktemp("real"), encoder=exported_encoder())
     real.start()
     try:
         with visit(real, browser) as maya:
