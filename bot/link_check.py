@@ -12,7 +12,10 @@ from escalation.utm import PREFIX, check_utm
 MAX_LINKS = 3
 """Links of one message that are looked at."""
 
-_LINK = re.compile(r"https?://[^\s<>|\"]{3,2000}", re.IGNORECASE)
+_SPACED = r"(?:(?: [^\s<>|\"&?/]{1,40}){1,3}&utm_[^\s<>|\"]{1,200}){0,5}"
+"""The rest of a link that a space in a value has torn ("…=paid social&utm_campaign=…")."""
+
+_LINK = re.compile(r"https?://[^\s<>|\"]{3,2000}" + _SPACED, re.IGNORECASE)
 _LINK_END = ".,;:!?)]}'"
 _ABOUT_THE_LINK = re.compile(
     r"(?:is|are|does|do|can|could|would|you|we|i|this|that|these|the|my|our|a|it|ok|okay|right|correct|fine|good|valid|"

@@ -24,11 +24,12 @@ MENU = {
 def ops_actions(request: Request) -> Block:
     """The row of buttons of a request that is open; put it as the last block of its line."""
     number = str(request.id)
+    has_owner = request.ticket is not None and request.ticket.assignee is not None
     options = [
         {"text": plain_text(words, _OPTION_LIMIT), "value": f"{action}:{number}"} for action, words in MENU.items()
     ]
     return actions(
-        button(ops_texts.TAKE, ids.OPS_TAKE, number, primary=True),
+        button(ops_texts.TAKE, ids.OPS_TAKE, number, primary=not has_owner),
         button(ops_texts.ASK_INFO, ids.OPS_ASK_INFO, number),
         {"type": "overflow", "action_id": ids.OPS_MORE, "options": options},
     )

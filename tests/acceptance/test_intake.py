@@ -86,6 +86,13 @@ def test_is_this_link_right_gets_the_corrected_link_and_no_ticket(room: Room) ->
     room.slack.wait_for_message("#ask-mops", "follows our rules", thread=again)
 
 
+def test_a_link_torn_by_a_space_in_a_value_is_put_together_and_mended(room: Room) -> None:
+    torn = TAGGED.replace("utm_medium=linkedin", "utm_medium=paid social")
+    ts = room.slack.say("Maya", "#ask-mops", f"@MOPS Desk is this link ok? {torn}")
+    reply = room.slack.wait_for_message("#ask-mops", "Not quite yet", thread=ts)
+    assert "utm_medium=paid-social&amp;utm_campaign=2027q1-emea-launch`" in shown_text(reply)
+
+
 def test_a_link_in_a_question_gets_a_note_below_the_answer(room: Room) -> None:
     ts = room.slack.say("Maya", "#ask-mops", f"@MOPS Desk where are the MQLs that came through {TAGGED}")
     reply = room.slack.wait_for_message("#ask-mops", "synced", thread=ts)
