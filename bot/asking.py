@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from typing import assert_never
 
 from sqlalchemy.orm import Session
 
@@ -87,6 +88,19 @@ class Asking:
         self._listen = listen_channels
         self._on_duty = on_duty
         self._links = links
+
+    def handle(self, item: MessageIn | SlashQuestion | AskShortcut | AskSubmitted) -> Work:
+        """A question, whichever way it came."""
+        match item:
+            case MessageIn():
+                return self.message(item)
+            case SlashQuestion():
+                return self.slash(item)
+            case AskShortcut():
+                return self.shortcut(item)
+            case AskSubmitted():
+                return self.ask_form(item)
+        assert_never(item)
 
     def message(self, item: MessageIn) -> Work:
         """A mention, a DM, a follow-up in a thread of ours, or something overheard."""

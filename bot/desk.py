@@ -58,6 +58,7 @@ from bot.timetable import Timetable
 from bot.tracker_delivery import TrackerDelivery
 from bot.triage import Triage
 from bot.unfinished_forms import UnfinishedForms
+from bot.why import Why
 from bot.worker import Worker
 from escalation.domain import Form
 from escalation.patience import Patience
@@ -254,6 +255,7 @@ class Desk:
             self._outbox,
             self._ops,
             self._triage(),
+            Why(self._people, speaker, parts.database),
             parts.database,
             parts.clock,
         )

@@ -69,6 +69,18 @@ class AskShortcut:
 
 
 @dataclass(frozen=True)
+class WhyAsked:
+    """The message shortcut "Why this answer?"; ``question_id`` is None on a message that shows none."""
+
+    user: str
+    question_id: int | None
+    response_url: str
+    key: str
+    thread_ts: str | None = None
+    kind: Literal["why"] = "why"
+
+
+@dataclass(frozen=True)
 class ButtonPressed:
     """A button in one of our messages. ``response_url`` is how an ephemeral message is changed."""
 
@@ -176,6 +188,7 @@ Incoming = Annotated[
     | SlashQuestion
     | ForgetMe
     | AskShortcut
+    | WhyAsked
     | ButtonPressed
     | FormSubmitted
     | AskSubmitted

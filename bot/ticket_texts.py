@@ -104,8 +104,8 @@ def ticket_gone(key: str) -> str:
 
 
 def ticket_done(key: str) -> str:
-    """The tracker says so."""
-    return f"{key} is done. Not solved? Ask me again here, or type `/ticket`."
+    """On the card; the message after it says how it ended, and asks whether that solved it."""
+    return f"{key} is done."
 
 
 def not_added(ticket: str) -> str:

@@ -27,6 +27,7 @@ from bot.incoming import (
     OpsSubmitted,
     SlashQuestion,
     TicketChanged,
+    WhyAsked,
 )
 from bot.lease import Leases
 from bot.logs import get_logger
@@ -41,6 +42,7 @@ from bot.tables import InboxRow
 from bot.ticket_desk import BUTTONS, TicketDesk
 from bot.ticket_news import NewsStore
 from bot.triage import Triage
+from bot.why import Why
 from escalation.request_store import RequestStore
 
 log = get_logger(__name__)
@@ -62,6 +64,7 @@ class Worker:
         outbox: Outbox,
         ops: OpsChannel,
         triage: Triage,
+        why: Why,
         database: Database,
         clock: Clock,
     ) -> None:
@@ -73,6 +76,7 @@ class Worker:
         self._outbox = outbox
         self._ops = ops
         self._triage = triage
+        self._why = why
         self._database = database
         self._clock = clock
         self._queue = Queue(InboxRow)
@@ -140,14 +144,8 @@ class Worker:
     def work(self, item: Incoming) -> Work:
         """The slow half of handling an item; returns the half that writes."""
         match item:
-            case MessageIn():
-                return self._asking.message(item)
-            case SlashQuestion():
-                return self._asking.slash(item)
-            case AskShortcut():
-                return self._asking.shortcut(item)
-            case AskSubmitted():
-                return self._asking.ask_form(item)
+            case MessageIn() | SlashQuestion() | AskShortcut() | AskSubmitted():
+                return self._asking.handle(item)
             case ButtonPressed():
                 return self._pressed(item)
             case OpsSubmitted() | TicketChanged() | HomeOpened():
@@ -156,6 +154,8 @@ class Worker:
                 return self._form(item)
             case ForgetMe():
                 return lambda session: self._forget(session, item)
+            case WhyAsked():
+                return self._why.asked(item)
             case Due():
                 return self._triage.due(item)
         assert_never(item)

@@ -174,6 +174,7 @@ def _config() -> dict[str, object]:
         "shortcuts": [
             {"callback_id": ids.SHORTCUT_ASK, "name": "Ask the desk"},
             {"callback_id": ids.SHORTCUT_TICKET, "name": "Open a ticket"},
+            {"callback_id": ids.SHORTCUT_WHY, "name": "Why this answer?"},
         ],
         "commands": [
             {"command": ids.COMMAND_MOPS, "hint": "question", "description": "Ask the desk in private"},

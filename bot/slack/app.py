@@ -213,6 +213,11 @@ def _add_buttons(app: App, receiver: Receiver) -> None:
         receiver.record(parse.ask_shortcut(body))
         ack()
 
+    @app.shortcut(ids.SHORTCUT_WHY)
+    def why_this_answer(ack: Ack, body: Body) -> None:
+        receiver.record(parse.why_shortcut(body))
+        ack()
+
     @app.action(ids.OPEN_LINK)
     def open_link(ack: Ack) -> None:
         ack()

@@ -7,6 +7,7 @@ COMMAND_MOPS = "/mops"
 COMMAND_TICKET = "/ticket"
 SHORTCUT_ASK = "ask_the_desk"
 SHORTCUT_TICKET = "open_a_ticket"
+SHORTCUT_WHY = "why_this_answer"
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim")
 
 # Buttons in messages. ``value`` is the question id, or "<question id>:<rank>" where a hit is meant.

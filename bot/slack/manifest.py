@@ -104,6 +104,7 @@ def _features(endpoint: str | None) -> dict[str, Any]:
         "shortcuts": [
             _message_shortcut(ids.SHORTCUT_ASK, "Ask the desk", "Look for an answer to this message"),
             _message_shortcut(ids.SHORTCUT_TICKET, "Open a ticket", "Turn this message into a ticket"),
+            _message_shortcut(ids.SHORTCUT_WHY, "Why this answer?", "For curators: what the desk's answer rests on"),
         ],
         "slash_commands": [
             _command(ids.COMMAND_MOPS, "Ask the ops desk; only you see the answer", "where are my MQLs?", endpoint),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bot.incoming import AskShortcut, ButtonPressed, HomeOpened, MessageIn
-from bot.slack.ids import SHORTCUT_ASK
+from bot.incoming import AskShortcut, ButtonPressed, HomeOpened, MessageIn, WhyAsked
+from bot.slack.ids import CHOOSE_HIT, FEEDBACK, NONE_OF_THESE, NOT_WHAT_I_MEANT, SHORTCUT_ASK, SHORTCUT_WHY
 
 Payload = Mapping[str, Any]
 
@@ -82,6 +82,34 @@ def ask_shortcut(body: Payload) -> AskShortcut:
         key=f"shortcut:{SHORTCUT_ASK}:{body['user']['id']}:{message['ts']}:{body.get('action_ts')}",
         thread_ts=message.get("thread_ts"),
     )
+
+
+_OF_A_QUESTION = (FEEDBACK, NOT_WHAT_I_MEANT, CHOOSE_HIT, NONE_OF_THESE)
+"""Buttons whose values begin with the id of the question that their message answers."""
+
+
+def why_shortcut(body: Payload) -> WhyAsked:
+    """The value of the message shortcut "Why this answer?"."""
+    message = body["message"]
+    return WhyAsked(
+        user=str(body["user"]["id"]),
+        question_id=_question_in(message.get("blocks") or ()),
+        response_url=str(body.get("response_url", "")),
+        key=f"shortcut:{SHORTCUT_WHY}:{body['user']['id']}:{message['ts']}:{body.get('action_ts')}",
+        thread_ts=message.get("thread_ts"),
+    )
+
+
+def _question_in(blocks: Iterable[Payload]) -> int | None:
+    """The question whose answer or choices a message of ours shows."""
+    elements = (element for block in blocks for element in block.get("elements") or ())
+    for element in elements:
+        if str(element.get("action_id", "")).startswith(_OF_A_QUESTION):
+            value = element.get("value") or (element.get("positive_button") or {}).get("value") or ""
+            number = str(value).partition(":")[0]
+            if number.isascii() and number.isdigit():
+                return int(number)
+    return None
 
 
 def plain_text(text: str, desk_user: str = "", name_of: Callable[[str], str] = lambda _: "someone") -> str:

@@ -33,7 +33,11 @@ def test_file_at_the_top_is_what_the_code_makes(variant: Variant) -> None:
 def test_commands_shortcuts_and_events_are_the_ones_in_code(variant: Variant) -> None:
     features = manifest(variant)["features"]
     assert {c["command"] for c in features["slash_commands"]} == {ids.COMMAND_MOPS, ids.COMMAND_TICKET}
-    assert {s["callback_id"] for s in features["shortcuts"]} == {ids.SHORTCUT_ASK, ids.SHORTCUT_TICKET}
+    assert {s["callback_id"] for s in features["shortcuts"]} == {
+        ids.SHORTCUT_ASK,
+        ids.SHORTCUT_TICKET,
+        ids.SHORTCUT_WHY,
+    }
     assert {s["type"] for s in features["shortcuts"]} == {"message"}
     assert tuple(manifest(variant)["settings"]["event_subscriptions"]["bot_events"]) == ids.EVENTS
 
