@@ -27,7 +27,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-inpu
 DOTS = { while read -r line; do case "$$line" in Collecting*|Processing*) printf . ;; \
 	"Installing collected"*) printf " unpacking" ;; esac; done; echo; }
 
-.PHONY: help demo run test faults install install-dev lint types contracts check docker clean
+.PHONY: help demo run test test-slow faults install install-dev lint types contracts check docker clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -39,7 +39,10 @@ run: install ## the real bot, with the settings in .env
 	@$(BIN)/mops-desk run $(ARGS)
 
 test: install-dev ## every test
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-slow: install-dev ## what the suite has no time for: a whole benchmark
+	@$(BIN)/python -m pytest -m slow $(ARGS)
 
 faults: install-dev ## requests under crashes and faults at random points (RUNS=1000), and a death at every point
 	@CRASH_EVERY=1 $(BIN)/python -m pytest -q --timeout 0 tests/faults/test_crashes.py

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ from bot.slack.app import Identity
 from bot.slack.client import SlackClient
 from bot.tables import FeedbackRow, InboxRow, OutboxRow, QuestionRow
 from bot.testing import HITS, ScriptedKnowledge, verdict
-from escalation.domain import Request
+from escalation.domain import Form, Request
 from escalation.embedded_tracker import EmbeddedTracker, TicketDetails
 from escalation.protocols import Tracker
 from escalation.request_store import RequestStore
@@ -156,6 +158,9 @@ def running_desk(
             curators=curators,
             forms_file=forms_file,
         )
+        file = folder / "desk.sqlite3"
+        if not database_url and not file.exists():
+            file.write_bytes(empty_database())
         database = wiring.open_desk_database(settings)
         scripted, clock = ScriptedKnowledge(script), clock or Clock()
         tickets = tracker or EmbeddedTracker(database, _browse, "MOPS", clock)
@@ -164,7 +169,7 @@ def running_desk(
             database,
             SlackClient(settings.slack_bot_token, settings.slack_api_url, slack_timeout),
             _identity(slack),
-            wiring.request_forms(settings),
+            _forms(forms_file),
             tickets,
             knowledge or scripted,
             clock,
@@ -181,6 +186,19 @@ def running_desk(
                 slack.connect(None)
                 desk.stop()
         database.close()
+
+
+@cache
+def empty_database() -> bytes:
+    """A SQLite file with all tables and no rows: migrating one takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        wiring.open_desk_database(Settings(_env_file=None, data_dir=Path(folder))).close()
+        return (Path(folder) / "desk.sqlite3").read_bytes()
+
+
+@cache
+def _forms(file: Path) -> tuple[Form, ...]:
+    return wiring.request_forms(Settings(_env_file=None, forms_file=file))
 
 
 def _settings(slack: SlackStandIn, folder: Path, **more: Any) -> Settings:

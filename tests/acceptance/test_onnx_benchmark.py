@@ -10,7 +10,7 @@ from support_model import lend_models
 from bot.benchmark import Workload, as_json, benchmark
 from bot.settings import SAMPLES, Settings
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.model, pytest.mark.timeout(600)]
 
 
 def test_everything_is_measured_and_the_users_own_desk_is_left_alone(tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ def ask(room: Room, words: str = UNKNOWN) -> str:
 
 
 def in_ops(room: Room) -> list[Message]:
-    """What the ops channel shows."""
-    return room.slack.messages("#ops-triage")
+    """What the ops channel shows, without what is said in threads."""
+    return [message for message in room.slack.messages("#ops-triage") if message.thread_ts in (None, message.ts)]
 
 
 def digests(room: Room) -> list[str]:
