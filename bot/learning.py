@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -22,8 +22,10 @@ from knowledge.signals import SIGNALS
 log = get_logger(__name__)
 
 LOOK_EVERY = timedelta(hours=6)
-MOST_QUESTIONS = 5_000
-"""The newest ones teach; what was asked before them was asked about other content."""
+MOST_QUESTIONS = 2_000
+"""The newest ones that anybody judged teach; what was asked before them was asked about other content."""
+
+_AT_ONCE = 100  # a verdict holds the texts of its hits: not all of them in memory together
 
 _SHOWN = (ReplyKind.ANSWER.value, ReplyKind.SUGGEST.value)
 
@@ -68,9 +70,12 @@ class Learning:
 
 def outcomes_in(session: Session) -> Iterator[Outcome]:
     """What came of the newest questions, of those that anybody judged."""
-    query = select(QuestionRow).where(QuestionRow.kind.in_(_SHOWN)).order_by(QuestionRow.id.desc())
-    rows = session.scalars(query.limit(MOST_QUESTIONS)).all()
-    thumbs = _thumbs(session, [row.id for row in rows])
+    thumb = select(FeedbackRow.id).where(FeedbackRow.question_id == QuestionRow.id).exists()
+    judged = or_(QuestionRow.chosen.is_not(None), QuestionRow.request_id.is_not(None), thumb)
+    shown = select(QuestionRow.id).where(QuestionRow.kind.in_(_SHOWN), judged).order_by(QuestionRow.id.desc())
+    numbers = session.scalars(shown.limit(MOST_QUESTIONS)).all()
+    thumbs = _thumbs(session, numbers)
+    rows = (row for part in _parts(numbers) for row in _questions(session, part))
     for row in rows:
         right = was_right(row, thumbs.get(row.id, {}))
         hits = row.verdict.get("hits") or ()
@@ -92,6 +97,18 @@ def was_right(row: QuestionRow, thumbs: Mapping[str, bool]) -> bool | None:
         return False
     said = set(thumbs.values())
     return said.pop() if len(said) == 1 else None
+
+
+def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    yield from (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
+
+
+def _questions(session: Session, numbers: Sequence[int]) -> Iterator[QuestionRow]:
+    """Newest first; forgotten again once they were looked at."""
+    yield from session.scalars(
+        select(QuestionRow).where(QuestionRow.id.in_(numbers)).order_by(QuestionRow.id.desc())
+    ).all()
+    session.expunge_all()
 
 
 def _thumbs(session: Session, questions: Sequence[int]) -> dict[int, dict[str, bool]]:
