@@ -37,8 +37,7 @@ def _lines(verdict: Verdict, explain: bool) -> Iterator[str]:
 
 def name(hit: Hit) -> str:
     """A hit's title, with its section for a passage, and its page, slide, rows or moment."""
-    found = f"{hit.title} › {hit.heading}" if hit.heading and hit.heading != hit.title else hit.title
-    return f"{found}, {hit.citation.place}" if hit.citation.place else found
+    return f"{hit.name}, {hit.citation.place}" if hit.citation.place else hit.name
 
 
 def _answer(hit: Hit) -> Iterator[str]:

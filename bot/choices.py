@@ -18,7 +18,7 @@ from bot.outbox import Outbox
 from bot.people import Directory
 from bot.requests import RequestDesk
 from bot.slack import answers, ids, tickets
-from bot.slack.message import Message
+from bot.slack.message import Message, row_id
 from bot.speaking import Speaker
 from knowledge.domain import Band
 
@@ -77,7 +77,7 @@ class Choices:
 
         def write(session: Session) -> None:
             Conversations(session).feedback(question.id, item.user, helpful, self._clock())
-            self._whisper(session, item, answers.thanks_for_feedback(question.id, helpful))
+            self._speaker.answer_press(session, item, answers.thanks_for_feedback(question.id, helpful))
 
         return write
 
@@ -131,7 +131,7 @@ class Choices:
         return write
 
     def _withdraw(self, item: ButtonPressed) -> Work:
-        number = int(item.value) if item.value.isdigit() else -1
+        number = row_id(item.value)
         with self._database.read() as session:
             placed = Conversations(session).request_place(number)
         if placed is None:
@@ -142,11 +142,11 @@ class Choices:
 
         def write(session: Session) -> None:
             if item.user == placed.person and (stays := self._requests.leave(session, number, who, item.key)):
-                self._whisper(session, item, stays)
+                self._speaker.answer_press(session, item, stays)
                 return
             closed = self._requests.withdraw(session, number, item.key)
             if closed is None:
-                self._whisper(session, item, tickets.already_closed())
+                self._speaker.answer_press(session, item, tickets.already_closed())
             elif item.user != placed.person:
                 told = tickets.closed_by(closed, placed.person, who)
                 self._speaker.say(session, f"closed:{number}", placed.place, placed.person, told)
@@ -199,16 +199,10 @@ class Choices:
         self._speaker.say(session, key, question.place, item.user, message)
 
     def _tell(self, item: ButtonPressed, message: Message) -> Work:
-        return lambda session: self._whisper(session, item, message)
-
-    def _whisper(self, session: Session, item: ButtonPressed, message: Message) -> None:
-        if item.response_url:
-            self._speaker.whisper(
-                session, f"whisper:{item.key}", item.response_url, item.user, message, thread=item.thread_ts
-            )
+        return lambda session: self._speaker.answer_press(session, item, message)
 
 
 def _value(value: str) -> tuple[int, int]:
     """(question id, rank) of a button's value; rank 0 where the value has none."""
     first, _, second = value.partition(":")
-    return (int(first) if first.isdigit() else -1), (int(second) if second.isdigit() else 0)
+    return row_id(first), max(row_id(second), 0)

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from bot.errors import DatabaseUnavailable
 from bot.incoming import TicketChanged
 from bot.logs import get_logger
+from bot.request_body import read_body
 
 log = get_logger(__name__)
 
@@ -37,7 +38,7 @@ def jira_webhook(secret: str, record: Records) -> Route:
     """The endpoint. It knows no secret-less mode: leave the route out instead."""
 
     async def received(request: Request) -> Response:
-        body = await _read(request)
+        body = await read_body(request, MAX_BODY)
         if body is None:
             return PlainTextResponse("The request is too large.", status_code=413)
         if not is_jiras(secret, body, request.headers):
@@ -75,12 +76,3 @@ def _hint(body: bytes, headers: Mapping[str, str]) -> TicketChanged | None:
         return None
     delivery = headers.get("x-atlassian-webhook-identifier", "")[:_ID_LIMIT] or hashlib.sha256(body).hexdigest()
     return TicketChanged(key, f"jira:{key}:{delivery}")
-
-
-async def _read(request: Request) -> bytes | None:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            return None
-    return body

@@ -15,7 +15,7 @@ from bot.joining import Joining
 from bot.outbox import Outbox
 from bot.people import Directory
 from bot.slack import answers, ids, join
-from bot.slack.message import Message
+from bot.slack.message import Message, row_id
 from bot.speaking import Speaker
 
 
@@ -53,15 +53,10 @@ class JoinChoices:
         return write
 
     def _tell(self, item: ButtonPressed, message: Message) -> Work:
-        def write(session: Session) -> None:
-            if item.response_url:
-                key = f"whisper:{item.key}"
-                self._speaker.whisper(session, key, item.response_url, item.user, message, thread=item.thread_ts)
-
-        return write
+        return lambda session: self._speaker.answer_press(session, item, message)
 
 
 def numbers(value: str) -> tuple[int, int]:
     """(own request, the other's) of a button's value; -1 where it is not ours."""
     own, _, other = value.partition(":")
-    return (int(own) if own.isdigit() else -1), (int(other) if other.isdigit() else -1)
+    return row_id(own), row_id(other)

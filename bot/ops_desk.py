@@ -25,14 +25,13 @@ from bot.ops_people import OpsPeople
 from bot.outbox import Outbox
 from bot.people import Directory
 from bot.slack import answers, ids, news, ops_messages
-from bot.slack.message import Markup, Message
+from bot.slack.message import Markup, Message, row_id
 from bot.speaking import Speaker
 from bot.ticket_news import Ending, NewsStore
 from escalation.domain import Assign, Close, Form, Label, Person, Request, Retype, TicketChange
+from escalation.drafts import NEEDS_INFO_LABEL
 from escalation.request_store import RequestStore
 from knowledge.entry_store import EntryStore
-
-NEEDS_INFO = "needs-info"
 
 Note = Callable[[Markup, str], str]
 """A line for teammates, made of a Markup and the ticket."""
@@ -61,7 +60,7 @@ class OpsDesk:
 
     def take(self, item: ButtonPressed) -> Work:
         """**Take it**: the ticket is theirs."""
-        number = int(item.value) if item.value.isascii() and item.value.isdigit() and len(item.value) < 10 else -1  # noqa: PLR2004
+        number = row_id(item.value)
         pressed = OpsSubmitted(item.user, ids.OPS_TAKE, number, {"person": item.user}, _place_of(item), item.key)
         return self.decided(pressed)
 
@@ -118,7 +117,7 @@ class OpsDesk:
             MissingInfo(session).asked(request.id, self._clock())
             comment = CommentTicket(request.id, ops_texts.asked_on_ticket(who, words))
             self._outbox.put(session, f"comment:{item.key}", comment)
-            label = Label(add=(NEEDS_INFO,))
+            label = Label(add=(NEEDS_INFO_LABEL,))
             self._change(session, item, request, label, lambda m, key: ops_texts.asks_info(m.words(who), key))
 
         return write
@@ -175,7 +174,7 @@ class OpsDesk:
 
         def write(session: Session) -> None:
             EntryStore(session).import_entries([entry], item.user, self._clock())
-            self._whisper(session, item, ops_messages.published(question))
+            self._speaker.answer_form(session, item, ops_messages.published(question))
 
         return write
 
@@ -194,15 +193,7 @@ class OpsDesk:
         return self._directory.person(person).name
 
     def _tell(self, item: OpsSubmitted, message: Message) -> Work:
-        return lambda session: self._whisper(session, item, message)
-
-    def _whisper(self, session: Session, item: OpsSubmitted, message: Message) -> None:
-        """Only they see it: where they pressed, or in their messages."""
-        key, context = f"whisper:{item.key}", item.context
-        if context.response_url:
-            self._speaker.whisper(session, key, context.response_url, item.user, message, thread=context.thread)
-        else:
-            self._outbox.put(session, key, Post(item.user, message.text, message.blocks))
+        return lambda session: self._speaker.answer_form(session, item, message)
 
 
 def _place_of(item: ButtonPressed) -> FormContext:

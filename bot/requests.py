@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,22 +22,22 @@ from bot.people import Directory
 from bot.slack import answers, join, tickets
 from bot.slack.client import SlackClient
 from bot.slack.message import Message
+from bot.slack.mrkdwn import is_member_id
 from bot.slack.parse import plain_text
 from bot.speaking import Speaker
 from escalation.domain import Closest, Draft, FieldType, Form, Label, Origin, Person, Request, RequestState
 from escalation.drafts import NEEDS_INFO_LABEL, draft_from_question, form_by_id, prefilled, summary_of, ticket_labels
+from escalation.form_drafts import FormDrafts
 from escalation.general_form import specific
 from escalation.protocols import Similarity
 from escalation.request_store import RequestStore
 from escalation.validation import missing
-from knowledge.domain import Hit, Verdict
+from knowledge.domain import Verdict
 
 CLOSEST_SHOWN = 3
 
 NOTED = "memo"
 """The reaction that says: this is on the ticket now."""
-
-_MEMBER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class RequestDesk:
     def submit_form(self, session: Session, item: FormSubmitted, opening: Opening) -> None:
         """A filled form: details for a request that exists, or a new request."""
         if item.context.draft_id is not None:
-            RequestStore(session).delete_form_draft(item.context.draft_id)
+            FormDrafts(session, self._clock()).drop(item.context.draft_id, item.user)
         if item.context.request_id is not None and self._complete(session, item, opening.draft):
             return  # otherwise it was closed meanwhile: what was typed becomes a request of its own
         conversations = Conversations(session)
@@ -282,7 +281,7 @@ class RequestDesk:
         form = form_by_id(self._forms, item.form_id)
         fields = [f for f in form.fields if f.type is FieldType.USER] if form else []
         picked = [str(item.answers[f.key]) for f in fields if f.key in item.answers]
-        return {person: self._name(person) for person in picked if _MEMBER_ID.fullmatch(person)}
+        return {person: self._name(person) for person in picked if is_member_id(person)}
 
     def _person(self, person: str) -> Person:
         info = self._directory.person(person)
@@ -306,11 +305,7 @@ class RequestDesk:
 
 
 def _closest(verdict: Verdict) -> tuple[Closest, ...]:
-    return tuple(Closest(_name(hit), hit.url, answers.why_not(verdict, hit)) for hit in verdict.hits[:CLOSEST_SHOWN])
-
-
-def _name(hit: Hit) -> str:
-    return f"{hit.title} › {hit.heading}" if hit.heading and hit.heading != hit.title else hit.title
+    return tuple(Closest(hit.name, hit.url, answers.why_not(verdict, hit)) for hit in verdict.hits[:CLOSEST_SHOWN])
 
 
 def _lasting(place: Place, person: str) -> Place:

@@ -10,13 +10,13 @@ from bot.audiences import may_show_texts
 from bot.clock import Clock
 from bot.database import Database
 from bot.domain import Place, Surface
-from bot.effects import ChangeTicket, CommentTicket, Post, Update
+from bot.effects import ChangeTicket, CommentTicket, Update
 from bot.incoming import ButtonPressed, OpsSubmitted
 from bot.ops_people import OpsPeople
 from bot.outbox import Outbox
 from bot.people import Directory
 from bot.slack import answers, news, ops_messages
-from bot.slack.message import Message
+from bot.slack.message import Message, row_id
 from bot.slack.ops import OpsChannel
 from bot.speaking import Speaker
 from bot.ticket_news import NewsStore
@@ -71,7 +71,7 @@ class Solved:
         """It is not: the reason goes onto the ticket, and the ticket back to where work begins."""
         request, waiting = self._read(item.request_id)
         if request is None or not self._may(item.user, waiting):
-            return lambda session: self._tell(session, item, answers.forgotten_question())
+            return lambda session: self._speaker.answer_form(session, item, answers.forgotten_question())
         who = self._directory.person(item.user).name
         why = " ".join(item.values.get("why", "").split())[:_LONGEST_WHY]
         words = (news_texts.NOT_SOLVED_BECAUSE if why else news_texts.NOT_SOLVED_COMMENT).format(who=who, why=why)
@@ -87,7 +87,7 @@ class Solved:
             if now.is_open:
                 if why:
                     self._outbox.put(session, f"comment:{item.key}", CommentTicket(request.id, words))
-                self._tell(session, item, news.open_again(now))
+                self._speaker.answer_form(session, item, news.open_again(now))
                 return
             reopen = ChangeTicket(request.id, Reopen(words), by=item.user)
             self._outbox.put(session, f"reopen:{request.id}:{closing}:{item.user}", reopen)
@@ -118,24 +118,11 @@ class Solved:
         return person in waiting or self._people.includes(person)
 
     def _whisper(self, item: ButtonPressed, message: Message) -> Work:
-        def write(session: Session) -> None:
-            if item.response_url:
-                self._speaker.whisper(
-                    session, f"whisper:{item.key}", item.response_url, item.user, message, thread=item.thread_ts
-                )
-
-        return write
-
-    def _tell(self, session: Session, item: OpsSubmitted, message: Message) -> None:
-        key, context = f"whisper:{item.key}", item.context
-        if context.response_url:
-            self._speaker.whisper(session, key, context.response_url, item.user, message, thread=context.thread)
-        else:
-            self._outbox.put(session, key, Post(item.user, message.text, message.blocks))
+        return lambda session: self._speaker.answer_press(session, item, message)
 
 
 def _value(value: str) -> tuple[int, int]:
     """(request id, closing) of a button; -1 for what is not ours."""
     number, _, closing = value.partition(":")
-    good = all(part.isascii() and part.isdigit() and len(part) < 10 for part in (number, closing))  # noqa: PLR2004
-    return (int(number), int(closing)) if good else (-1, 0)
+    found = row_id(number), row_id(closing)
+    return (-1, 0) if -1 in found else found

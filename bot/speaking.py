@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Place, Surface
 from bot.effects import Post, Respond
+from bot.incoming import ButtonPressed, OpsSubmitted
 from bot.outbox import Outbox
 from bot.slack.message import Message
 
@@ -25,6 +26,20 @@ class Speaker:
             return
         post = Post(place.channel, message.text, message.blocks, place.thread, tell_on_failure=person)
         self._outbox.put(session, key, post)
+
+    def answer_press(self, session: Session, item: ButtonPressed, message: Message) -> None:
+        """Say it to whoever pressed a button, where they pressed it; a button without a way back stays silent."""
+        if item.response_url:
+            key = f"whisper:{item.key}"
+            self.whisper(session, key, item.response_url, item.user, message, thread=item.thread_ts)
+
+    def answer_form(self, session: Session, item: OpsSubmitted, message: Message) -> None:
+        """Say it to whoever sent a form: where they opened it, or in their messages."""
+        key, context = f"whisper:{item.key}", item.context
+        if context.response_url:
+            self.whisper(session, key, context.response_url, item.user, message, thread=context.thread)
+        else:
+            self._outbox.put(session, key, Post(item.user, message.text, message.blocks))
 
     def whisper(
         self,

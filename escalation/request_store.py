@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,9 +11,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from escalation.domain import (
-    Answer,
     Draft,
-    FormDraft,
     Origin,
     Person,
     Request,
@@ -23,7 +21,6 @@ from escalation.domain import (
 )
 from escalation.errors import NoSuchRequest
 from escalation.request_json import (
-    answers_from_json,
     as_utc,
     draft_from_json,
     draft_to_json,
@@ -192,30 +189,6 @@ class RequestStore:
     def withdrawn(self, request_id: int) -> None:
         """Nobody needs it any more, filed or not."""
         self._row(request_id).state = RequestState.WITHDRAWN
-
-    def save_form_draft(
-        self, person_id: str, form_id: str, answers: Mapping[str, Answer], context: Mapping[str, str], now: datetime
-    ) -> int:
-        """Keep what was typed into a form that is not submitted yet. Returns its id."""
-        row = FormDraftRow(
-            person_id=person_id, form_id=form_id, answers=dict(answers), context=dict(context), saved_at=as_utc(now)
-        )
-        self._session.add(row)
-        self._session.flush()
-        return row.id
-
-    def form_draft(self, draft_id: int, person_id: str) -> FormDraft | None:
-        """A kept form, for the person who typed it only."""
-        row = self._session.get(FormDraftRow, draft_id)
-        if row is None or row.person_id != person_id:
-            return None
-        return FormDraft(
-            row.id, row.person_id, row.form_id, answers_from_json(row.answers), row.context, as_utc(row.saved_at)
-        )
-
-    def delete_form_draft(self, draft_id: int) -> None:
-        """Drop a kept form; nothing happens when it is gone already."""
-        self._session.execute(delete(FormDraftRow).where(FormDraftRow.id == draft_id))
 
     def forget(self, person_id: str) -> int:
         """Wipe what a person typed here, and who they were; returns the number of requests.

@@ -160,6 +160,11 @@ class Hit:
     features: dict[str, float] = field(default_factory=dict)
     citation: Citation = Citation()
 
+    @property
+    def name(self) -> str:
+        """The title, with its section for a passage."""
+        return f"{self.title} › {self.heading}" if self.heading and self.heading != self.title else self.title
+
 
 @dataclass(frozen=True)
 class Question:

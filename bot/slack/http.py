@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.request_body import read_body
 from bot.slack.signature import is_slacks
 
 MAX_BODY = 1_000_000
@@ -37,7 +38,7 @@ def web_app(app: App, ready: Ready, signing_secret: str, further: Sequence[Route
     """
 
     async def slack_events(request: Request) -> Response:
-        body = await _read(request)
+        body = await read_body(request, MAX_BODY)
         if body is None:
             return PlainTextResponse("The request is too large.", status_code=413)
         if body.startswith(_CERTIFICATE_CHECK):
@@ -58,15 +59,6 @@ def web_app(app: App, ready: Ready, signing_secret: str, further: Sequence[Route
 
     endpoint = [Route("/slack/events", slack_events, methods=["POST"])] if signing_secret else []
     return Starlette(routes=[*endpoint, *further, Route("/healthz", healthz), Route("/readyz", readyz)])
-
-
-async def _read(request: Request) -> bytes | None:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            return None
-    return body
 
 
 def _readable(body: bytes, content_type: str) -> str | None:

@@ -31,7 +31,6 @@ _OPTION_TEXT_LIMIT = 75
 _OPTION_VALUE_LIMIT = 150
 _OPTIONS_LIMIT = 100  # per select, or per group of one
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_MEMBER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 _EARLIEST, _LATEST = 10**9, 10**10 - 1  # Slack's datetimepicker takes Unix seconds of ten digits
 _PICKED = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.USER})
 """Types whose input cannot hold a word: "tbd" gets a box to tick below it."""
@@ -106,7 +105,7 @@ def _picker(field: FormField, answer: Answer | None, form: Form) -> Block | None
             return {"type": "datepicker", **_initial("initial_date", text)}
         case FieldType.DATETIME:
             return _moment_picker(text, form)
-        case FieldType.USER if not text or _MEMBER_ID.fullmatch(text):
+        case FieldType.USER if not text or mrkdwn.is_member_id(text):
             return {"type": "users_select", **_initial("initial_user", text)}
         case FieldType.CHECKBOX:
             yes = _option(form_texts.YES, "yes")

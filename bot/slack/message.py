@@ -165,6 +165,7 @@ def clip(text: str, limit: int) -> str:
 
 
 _LONGEST_TOKEN = {"<": 4_096, "&": 6}
+_LONGEST_ID = 9  # digits
 
 
 def hit_value(question_id: int, rank: int) -> str:
@@ -172,10 +173,9 @@ def hit_value(question_id: int, rank: int) -> str:
     return f"{question_id}:{rank}"
 
 
-def read_value(value: str) -> tuple[int, str | None]:
-    """The id in a button's value, and what stands behind its colon. Raises ValueError for foreign values."""
-    number, _, rest = value.partition(":")
-    return int(number), rest or None
+def row_id(text: str) -> int:
+    """The id of a row in a button's value; -1 for what is not ours: no database takes larger numbers either."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else -1
 
 
 def joined(fragments: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from bot.slack import forms, ids, tickets
 from bot.slack.client import SlackClient
 from bot.slack.form_state import filled, form_id_from_state, touched
 from bot.slack.inputs import block_id
-from bot.slack.message import Message
+from bot.slack.message import Message, row_id
 from bot.slack.parse import plain_text
 from bot.slack.slash import Records
 from escalation.domain import FieldProblem
@@ -193,13 +193,17 @@ class Modals:
         return {"response_action": "clear"}
 
     def _sheet_for(self, action: Mapping[str, Any], context: FormContext, person: str) -> Sheet:
-        value = str(action.get("value", ""))
-        if action["action_id"] == ids.ADD_DETAILS and value.isdigit():
-            return self._desk.for_request(int(value), context, person)
-        if action["action_id"] == ids.ASK_OPS and value.split(":")[0].isdigit():
-            return self._desk.for_question(int(value.split(":")[0]), context, person)
-        if action["action_id"] == ids.FORM_CONTINUE and value.isdigit():
-            return self._desk.continued(int(value), person) or self._desk.blank("", context, person)
+        number = row_id(str(action.get("value", "")).partition(":")[0])
+        if number >= 0:
+            match action["action_id"]:
+                case ids.ADD_DETAILS:
+                    return self._desk.for_request(number, context, person)
+                case ids.ASK_OPS:
+                    return self._desk.for_question(number, context, person)
+                case ids.FORM_CONTINUE:
+                    return self._desk.continued(number, person) or self._desk.blank("", context, person)
+                case _:
+                    pass  # the App Home's button
         return self._desk.blank("", context, person)
 
     def _view(self, sheet: Sheet, problems: Sequence[FieldProblem] = ()) -> View:

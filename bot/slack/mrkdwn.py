@@ -55,9 +55,14 @@ def link(label: str, url: str | None) -> str:
     return f"<{address.replace('&', '&amp;')}|{words}>" if address else words
 
 
+def is_member_id(text: str) -> bool:
+    """Whether a text is the id of a person in Slack."""
+    return _MEMBER_ID.fullmatch(text) is not None
+
+
 def person(who: str) -> str:
     """A live mention for a Slack member id, the escaped name for anything else."""
-    return f"<@{who}>" if _MEMBER_ID.fullmatch(who) else escape(who)
+    return f"<@{who}>" if is_member_id(who) else escape(who)
 
 
 def channel(where: str) -> str:

@@ -19,7 +19,7 @@ from bot.ops_people import OpsPeople
 from bot.people import Directory
 from bot.slack import answers, forms, ids, news, ops_messages, ops_views, replies
 from bot.slack.client import SlackClient
-from bot.slack.message import Message
+from bot.slack.message import Message, row_id
 from bot.slack.slash import Records
 from bot.texts import listed
 from bot.ticket_news import NewsStore, TicketNews
@@ -151,7 +151,7 @@ def pressed_on(action: Mapping[str, Any]) -> tuple[str, int]:
     else:
         meant, number = str(action["action_id"]), value.partition(":")[0]
     known = meant in NEEDS_OPEN or meant in (ids.NOT_SOLVED, ids.DRAFT_ENTRY)
-    return meant, int(number) if known and number.isascii() and number.isdigit() and len(number) < 10 else -1  # noqa: PLR2004
+    return meant, row_id(number) if known else -1
 
 
 def _entry_refusal(request: Request, may_publish: bool) -> Message | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.incoming import AskShortcut, ButtonPressed, HomeOpened, MessageIn, WhyAsked
 from bot.slack.ids import CHOOSE_HIT, FEEDBACK, NONE_OF_THESE, NOT_WHAT_I_MEANT, SHORTCUT_ASK, SHORTCUT_WHY
+from bot.slack.message import row_id
 
 Payload = Mapping[str, Any]
 
@@ -106,9 +107,9 @@ def _question_in(blocks: Iterable[Payload]) -> int | None:
     for element in elements:
         if str(element.get("action_id", "")).startswith(_OF_A_QUESTION):
             value = element.get("value") or (element.get("positive_button") or {}).get("value") or ""
-            number = str(value).partition(":")[0]
-            if number.isascii() and number.isdigit():
-                return int(number)
+            number = row_id(str(value).partition(":")[0])
+            if number >= 0:
+                return number
     return None
 
 

@@ -44,9 +44,8 @@ def _decided(verdict: Verdict) -> str:
 
 
 def _hit(hit: Hit, m: Markup) -> str:
-    name = f"{hit.title} › {hit.heading}" if hit.heading and hit.heading != hit.title else hit.title
     matched = m.words(clip(one_line(hit.matched), _MATCHED_LIMIT))
-    return why_texts.hit(m.link(clip(one_line(name), _NAME_LIMIT), hit.url), f"{hit.score:.2f}", matched)
+    return why_texts.hit(m.link(clip(one_line(hit.name), _NAME_LIMIT), hit.url), f"{hit.score:.2f}", matched)
 
 
 def _code(text: str) -> str:

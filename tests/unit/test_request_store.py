@@ -22,6 +22,7 @@ from escalation.domain import (
     TrackerField,
 )
 from escalation.errors import NoSuchRequest
+from escalation.form_drafts import FormDrafts
 from escalation.request_store import REF_ALPHABET, RequestStore, random_ref
 from escalation.tables import Base
 
@@ -120,17 +121,19 @@ def test_changing_a_request_that_is_not_there_says_so(database: Database) -> Non
 
 def test_a_half_filled_form_is_kept_for_its_author_only(database: Database) -> None:
     with database.write() as session:
-        store = RequestStore(session)
-        draft_id = store.save_form_draft("U1", "webinar", {"regions": ("dach",)}, {"thread": "1.2"}, NOW)
-        kept = store.form_draft(draft_id, "U1")
-        assert store.form_draft(draft_id, "U2") is None
-        store.delete_form_draft(draft_id)
-        assert store.form_draft(draft_id, "U1") is None
+        drafts = FormDrafts(session, NOW)
+        draft_id = drafts.keep("key1", "U1", "webinar", {"regions": ("dach",)}, {"thread": "1.2"}).id
+        kept = drafts.find("key1", "U1")
+        assert drafts.find("key1", "U2") is None
+        drafts.drop(draft_id, "U2")
+        assert drafts.find("key1", "U1") == kept
+        drafts.drop(draft_id, "U1")
+        assert drafts.find("key1", "U1") is None
     assert kept is not None
     assert (kept.form_id, kept.answers, kept.context, kept.saved_at) == (
         "webinar",
         {"regions": ("dach",)},
-        {"thread": "1.2"},
+        {"thread": "1.2", "key": "key1"},
         NOW,
     )
 
@@ -140,7 +143,7 @@ def test_forgetting_a_person_leaves_no_words_of_theirs(database: Database) -> No
         store = RequestStore(session)
         filed, queued = store.open(DRAFT, NOW), store.open(DRAFT, NOW)
         store.filed(filed.id, replace(TICKET, summary=DRAFT.summary))
-        store.save_form_draft("U1", "webinar", {"title": "Berlin"}, {}, NOW)
+        FormDrafts(session, NOW).keep("key1", "U1", "webinar", {"title": "Berlin"}, {})
         assert store.forget("U1") == 2
     with database.read() as session:
         store = RequestStore(session)
