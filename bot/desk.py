@@ -60,7 +60,7 @@ from bot.triage import Triage
 from bot.unfinished_forms import UnfinishedForms
 from bot.why import Why
 from bot.worker import Worker
-from escalation.domain import Form
+from escalation.domain import DEFAULT_PROJECT, Form
 from escalation.patience import Patience
 from escalation.protocols import Similarity, Tracker
 from escalation.rotation import Rotation, alone
@@ -71,7 +71,6 @@ WORKERS = 2
 HANDS = {Hand.SLACK: 3, Hand.TRACKER: 3}
 """Dispatchers by what they carry out: a hanging Jira takes none of those that talk to people, and the reverse."""
 
-DEFAULT_PROJECT = "OPS"
 
 RECEIVER_PATIENCE_S = 2.0
 """How long a receiver waits for the database: Slack wants an answer within three seconds, even if it is "not now"."""

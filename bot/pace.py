@@ -7,6 +7,9 @@ from datetime import timedelta
 PACE_S = (1, 2, 5, 10, 30, 60, 120, 300)
 """Seconds to wait after the first, second … failure; the last one repeats."""
 
+DENIED_PACE = timedelta(minutes=5)
+"""How often what the tracker does not let us do is tried again; ops has been told, and mends it."""
+
 
 def pace(attempts: int) -> timedelta:
     """How long to wait after ``attempts`` failures."""

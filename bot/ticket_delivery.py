@@ -21,7 +21,7 @@ from bot.effects import ChangeTicket, Effect, Post, ReadTicket, ShowCard
 from bot.follow_places import FollowPlace
 from bot.outbox import Outbox
 from bot.outcome import Done, Outcome, Refused, Retry, Then
-from bot.pace import pace
+from bot.pace import DENIED_PACE, pace
 from bot.people import Directory
 from bot.queue import Claimed
 from bot.slack import news, ops_messages, tickets
@@ -33,8 +33,6 @@ from escalation.domain import Close, Label, Reopen, Request, RequestState, Ticke
 from escalation.errors import OutcomeUnknown, TrackerDenied, TrackerRejected, TrackerUnavailable
 from escalation.protocols import Tracker
 from escalation.request_store import RequestStore
-
-DENIED_PACE = timedelta(minutes=5)
 
 KEPT_FOR = timedelta(days=1)
 """How long a decision that the tracker does not let us carry out is tried again."""
@@ -133,7 +131,7 @@ class TicketDelivery:
         today = self._clock().date()
 
         def tell(session: Session) -> None:
-            self._ops.tell(session, ops_messages.denied_key(today), tickets.ops_denied(why))
+            self._ops.tell_once_a_day(session, today, "denied", tickets.ops_denied(why))
             if isinstance(effect, ChangeTicket):
                 self._post(session, f"denied:{claim.id}", effect.by, ops_messages.denied(request, effect.change, why))
 

@@ -25,13 +25,13 @@ from bot.effects import (
 )
 from bot.outbox import Outbox
 from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure
-from bot.pace import pace
+from bot.pace import DENIED_PACE, pace
 from bot.queue import Claimed
 from bot.slack import tickets
 from bot.slack.message import Message
 from bot.slack.ops import OpsChannel
 from bot.speaking import Speaker
-from escalation.domain import Form, NewTicket, Request, RequestState, Ticket
+from escalation.domain import DEFAULT_PROJECT, Form, NewTicket, Request, RequestState, Ticket
 from escalation.drafts import new_ticket
 from escalation.errors import OutcomeUnknown, TrackerDenied, TrackerRejected, TrackerUnavailable
 from escalation.filing import (
@@ -46,9 +46,6 @@ from escalation.filing import (
 )
 from escalation.protocols import Tracker
 from escalation.request_store import RequestStore
-
-DENIED_PACE = timedelta(minutes=5)
-"""How often a lane that Jira denies is tried again; ops has been told."""
 
 MISCONFIGURED_PACE = timedelta(minutes=15)
 """How often a request is tried again that Jira refuses for reasons no form field can mend."""
@@ -238,9 +235,8 @@ class TrackerDelivery:
         return Retry(at, why, FilingMemo().to_json(), tell, holds_lane=False)
 
     def _tell_ops(self, key: str, message: Message) -> Then:
-        """At most once a day for the same trouble."""
-        today = self._clock().date().isoformat()
-        return lambda session: self._ops.tell(session, f"{today}:{key}", message)
+        today = self._clock().date()
+        return lambda session: self._ops.tell_once_a_day(session, today, key, message)
 
     def _request(self, effect: Effect) -> Request | None:
         number = getattr(effect, "request_id", None)
@@ -252,7 +248,12 @@ class TrackerDelivery:
 
     def _new_ticket(self, request: Request) -> NewTicket:
         return new_ticket(
-            request.draft, request, self._forms, self._project or "OPS", self._project, security=self._security
+            request.draft,
+            request,
+            self._forms,
+            self._project or DEFAULT_PROJECT,
+            self._project,
+            security=self._security,
         )
 
 

@@ -11,6 +11,9 @@ from typing import Literal
 DESK_LABEL = "mops-desk"
 """The label of every ticket the desk files."""
 
+DEFAULT_PROJECT = "OPS"
+"""Where tickets go when neither the desk nor their form names a project."""
+
 
 class FieldType(StrEnum):
     """Field types of a form file; each has one input in Slack and one check here."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from escalation.domain import (
+    DEFAULT_PROJECT,
     Attachment,
     Close,
     NewTicket,
@@ -70,7 +71,7 @@ class EmbeddedTracker:
         self,
         transactions: Transactions,
         url_for: Callable[[str], str],
-        project: str = "OPS",
+        project: str = DEFAULT_PROJECT,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._transactions = transactions

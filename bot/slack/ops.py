@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from bot.effects import Post
@@ -28,6 +30,10 @@ class OpsChannel:
     def channel(self) -> str:
         """Its id; empty when there is none."""
         return self._channel
+
+    def tell_once_a_day(self, session: Session, today: date, trouble: str, message: Message) -> None:
+        """Say it at most once a day for the same trouble, whoever meets it first."""
+        self.tell(session, f"{today.isoformat()}:{trouble}", message)
 
     def tell(self, session: Session, key: str, message: Message) -> None:
         """Say it once under ``key``, in the caller's transaction."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import assert_never
 
 from bot import news_texts, ops_texts
@@ -77,11 +76,6 @@ def denied(request: Request, change: TicketChange, why: str) -> Message:
     """To whoever wanted it: the tracker does not let the desk do it, and it is tried again for a day."""
     reason = clip(one_line(why).rstrip("."), _REASON_LIMIT)
     return say(lambda m: ops_texts.denied(_deed(change), _called(request, m), m.words(reason)))
-
-
-def denied_key(today: date) -> str:
-    """At most once a day for the same trouble, whoever meets it first."""
-    return f"{today.isoformat()}:denied"
 
 
 def _deed(change: TicketChange) -> str:
