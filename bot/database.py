@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -82,13 +83,15 @@ class Database:
     ``patience_s``: how long a write waits for its turn, and on PostgreSQL how long each statement may take.
     """
 
-    def __init__(self, engine: Engine, patience_s: float | None = None) -> None:
+    def __init__(self, engine: Engine, patience_s: float | None = None, turn: threading.Lock | None = None) -> None:
         self.engine = engine
         self._writer = engine.execution_options(desk_writes=True, desk_patience_s=patience_s)
+        self._patience_s = patience_s or BUSY_TIMEOUT_S
+        self._turn = turn or threading.Lock()
 
     def impatient(self, patience_s: float) -> Database:
         """The same database, for somebody who must answer soon whether or not it can be written."""
-        return Database(self.engine, patience_s)
+        return Database(self.engine, patience_s, self._turn)
 
     @property
     def is_sqlite(self) -> bool:
@@ -107,8 +110,22 @@ class Database:
 
         Raises DatabaseUnavailable when the database cannot be reached or written; other SQL errors pass through.
         """
-        with _translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        opened = Session(self._writer, expire_on_commit=False)
+        with self._our_turn(), _translated(), opened as session, session.begin():
             yield session
+
+    @contextmanager
+    def _our_turn(self) -> Iterator[None]:
+        """Threads of this process queue here: SQLite lets them sleep and try again, and one may starve."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=self._patience_s):
+            raise DatabaseUnavailable("The database is busy. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def require_writable(self) -> None:
         """Change nothing, but with a statement that writes: BEGIN IMMEDIATE alone passes on a read-only file.
