@@ -16,6 +16,8 @@ RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --const
       ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} '.[postgres]'
 
 FROM python:3.12-slim
+# git reads handbooks that lie in repositories (`kind: git`).
+RUN apt-get update && apt-get install --yes --no-install-recommends git && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 desk && useradd --uid 10001 --gid desk --no-create-home --shell /usr/sbin/nologin desk \
     && install -d -o desk -g desk -m 0700 /data
 COPY --from=build /opt/venv /opt/venv

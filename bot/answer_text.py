@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot import texts
 from bot.slack.markdown import to_plain
 from knowledge.domain import Band, Hit, Standing, Verdict
 
@@ -46,7 +47,15 @@ def _answer(hit: Hit) -> Iterator[str]:
     where = hit.url or hit.path or hit.id
     owner = f" · {hit.citation.owner}" if hit.citation.owner else ""
     marked = "" if hit.citation.standing is Standing.CURRENT else f" · marked {hit.citation.standing.value}"
-    yield f"Source: {name(hit)} ({where}){owner}{marked}"
+    yield f"Source: {name(hit)} ({where}){owner}{_age(hit)}{marked}"
+
+
+def _age(hit: Hit) -> str:
+    """When somebody last looked over an entry, or changed a page."""
+    cited = hit.citation
+    if cited.reviewed_at:
+        return f" · {texts.reviewed(texts.day(cited.reviewed_at))}"
+    return f" · {texts.changed(texts.day(cited.changed_at))}" if cited.changed_at else ""
 
 
 def _explanation(verdict: Verdict) -> Iterator[str]:

@@ -7,13 +7,16 @@ worker runs in the transaction that finishes the inbox row: all of it happens, o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from sqlalchemy.orm import Session
 
+from bot.answer_variables import AnswerVariables
+from bot.audiences import Audiences
+from bot.checklist_runs import ChecklistRuns
 from bot.clock import Clock
 from bot.conversations import AskedQuestion, Conversation, Conversations
 from bot.database import Database
@@ -22,7 +25,7 @@ from bot.help_desk import HelpDesk
 from bot.incoming import AskShortcut, AskSubmitted, MessageIn, SlashQuestion
 from bot.link_check import LinkCheck, LinkReview
 from bot.on_duty import OnDuty
-from bot.people import Directory, audience_of_channel, audience_of_person
+from bot.people import Directory
 from bot.requests import RequestDesk
 from bot.slack import answers, intake, replies, tickets
 from bot.slack.message import Message
@@ -31,6 +34,7 @@ from bot.speaking import Speaker
 from escalation.domain import Request
 from escalation.request_store import RequestStore
 from knowledge.domain import Audience, Question
+from knowledge.variables import Known, nothing_known
 
 Work = Callable[[Session], None]
 """The writing half of a handler."""
@@ -61,6 +65,21 @@ class Context:
 
 _NO_CONTEXT = Context()
 
+_NO_ANSWER = (
+    ReplyKind.SUGGEST,
+    ReplyKind.TICKET,
+    ReplyKind.OFFER,
+    ReplyKind.OFF_TOPIC,
+    ReplyKind.NOTHING_TO_LOOK_IN,
+)
+
+
+class AnswersKnown(Protocol):
+    """Who knows what is broken just now."""
+
+    def answered(self, asked: Asked, question: Question, reply: Reply) -> Work | None:
+        """What to write about a question on it; None for any other."""
+
 
 class Asking:
     """Handles the ways to ask."""
@@ -69,6 +88,7 @@ class Asking:
         self,
         desk: HelpDesk,
         directory: Directory,
+        audiences: Audiences,
         requests: RequestDesk,
         speaker: Speaker,
         database: Database,
@@ -77,9 +97,12 @@ class Asking:
         listen_channels: frozenset[str],
         on_duty: OnDuty,
         links: LinkCheck,
+        variables: AnswerVariables,
+        issues: AnswersKnown,
     ) -> None:
         self._desk = desk
         self._directory = directory
+        self._audiences = audiences
         self._requests = requests
         self._speaker = speaker
         self._database = database
@@ -88,6 +111,8 @@ class Asking:
         self._listen = listen_channels
         self._on_duty = on_duty
         self._links = links
+        self._variables = variables
+        self._issues = issues
 
     def handle(self, item: MessageIn | SlashQuestion | AskShortcut | AskSubmitted) -> Work:
         """A question, whichever way it came."""
@@ -144,7 +169,7 @@ class Asking:
         """`/mops question`: only the asker sees the reply."""
         place = Place(item.team, item.channel, Surface.PRIVATE, response_url=item.response_url)
         asked = Asked(item.text, item.user, place, addressed=True)
-        return self._ask(asked, audience_of_person(self._directory.person(item.user)))
+        return self._ask(asked, self._audience(place, item.user, None))
 
     def shortcut(self, item: AskShortcut) -> Work:
         """ "Ask the desk" on a message: the reply goes into that message's thread."""
@@ -163,7 +188,7 @@ class Asking:
         """The App Home's question form: answered in the DM with the desk."""
         place = Place(item.team, item.user, Surface.DM)
         asked = Asked(item.text, item.user, place, addressed=True)
-        return self._ask(asked, audience_of_person(self._directory.person(item.user)))
+        return self._ask(asked, self._audience(place, item.user, None))
 
     def unsolved(self, question: AskedQuestion) -> Work:
         """None of what was found is right: hand over, as the policy says."""
@@ -172,7 +197,9 @@ class Asking:
         asked = Asked(question.text, question.person, question.place, addressed=True)
         reply = self._desk.unsolved(Reply(question.kind, question.verdict))
         if reply.kind is ReplyKind.TICKET:
-            opening = self._requests.prepare(asked, reply.verdict, tickets.Because.NONE_OF_THESE)
+            with self._database.read() as session:
+                checked = ChecklistRuns(session).checked(question.id)
+            opening = self._requests.prepare(asked, reply.verdict, tickets.Because.NONE_OF_THESE, checked)
             return lambda session: self._requests.open_for_question(
                 session, opening, question.id, question.conversation_id
             )
@@ -194,9 +221,7 @@ class Asking:
             return Context(found, conversations.earlier(found.id), open_one, conversations.last_question(found.id))
 
     def _audience(self, place: Place, person: str, shared: bool | None) -> Audience:
-        if place.surface is Surface.DM:
-            return audience_of_person(self._directory.person(person))
-        return audience_of_channel(self._directory.channel(place.channel), shared)
+        return self._audiences.of(place, person, self._desk.texts(), shared)
 
     def _ask(self, asked: Asked, audience: Audience, context: Context = _NO_CONTEXT) -> Work:
         earlier = () if context.request else asked.earlier  # what came before is with people now
@@ -204,10 +229,18 @@ class Asking:
         reply = self._desk.reply(question, on_ticket=context.request is not None)
         if reply.kind is ReplyKind.SILENCE:
             return nothing
+        known_issue = self._issues.answered(asked, question, reply) if context.request is None else None
+        if known_issue is not None:
+            return known_issue
+        if reply.kind in _NO_ANSWER and asked.addressed and asked.place.surface is Surface.CHANNEL:
+            alone = self._for_asker_alone(asked, question, context)
+            if alone is not None:
+                return alone
         links = self._links.review(asked.text) if asked.addressed else None
         if links and links.is_the_question and context.request is None:
             reply = Reply(ReplyKind.LINK, reply.verdict)
         opening = self._requests.prepare(asked, reply.verdict) if reply.kind is ReplyKind.TICKET else None
+        known = self.known(asked, reply)
 
         def write(session: Session) -> None:
             conversations = Conversations(session)
@@ -223,8 +256,28 @@ class Asking:
                 self._requests.note(session, context.request, asked, question_id)
                 self._say_of_links(session, question_id, asked, links)
                 return
-            message = self._with_links(self.render(question_id, asked, reply, context), reply, links)
+            message = self._with_links(self.render(question_id, asked, reply, context, known), reply, links)
             self._speaker.say(session, f"reply:{question_id}", asked.place, asked.person, message)
+
+        return write
+
+    def _for_asker_alone(self, asked: Asked, question: Question, context: Context) -> Work | None:
+        """Not everyone here may read the answer, but its asker may: it goes to them, and the channel hears so."""
+        own = self._audiences.of_person(asked.person, self._desk.texts())
+        if context.request is not None or own == question.audience:
+            return None
+        reply = self._desk.reply(replace(question, audience=own))
+        if reply.kind is not ReplyKind.ANSWER:
+            return None
+        alone = replace(asked, place=Place(asked.place.team, asked.person, Surface.DM))
+        known = self.known(alone, reply)
+
+        def write(session: Session) -> None:
+            question_id = Conversations(session).record(alone, reply, self._clock())
+            answer = answers.only_for_you(self.render(question_id, alone, reply, known=known), asked.text)
+            self._speaker.say(session, f"reply:{question_id}", alone.place, asked.person, answer)
+            key = f"elsewhere:{question_id}"
+            self._speaker.say(session, key, asked.place, asked.person, answers.elsewhere())
 
         return write
 
@@ -240,7 +293,20 @@ class Asking:
                 session, f"links:{question_id}", asked.place, asked.person, intake.link_notes(links), replace=False
             )
 
-    def render(self, question_id: int, asked: Asked, reply: Reply, context: Context = _NO_CONTEXT) -> Message:
+    def known(self, asked: Asked, reply: Reply) -> Known:
+        """What the variables of an answer stand for; nothing for what is no answer."""
+        if reply.kind is not ReplyKind.ANSWER:
+            return nothing_known
+        return self._variables.known(reply.verdict.hits[0], asked.place, asked.person)
+
+    def render(
+        self,
+        question_id: int,
+        asked: Asked,
+        reply: Reply,
+        context: Context = _NO_CONTEXT,
+        known: Known = nothing_known,
+    ) -> Message:
         """What is said about a question (tickets have their own card)."""
         verdict = reply.verdict
         private = asked.place.surface is Surface.PRIVATE
@@ -254,6 +320,7 @@ class Asking:
                     self._today(),
                     private=private,
                     overheard=not asked.addressed,
+                    known=known,
                 )
             case ReplyKind.SUGGEST:
                 return answers.suggest(question_id, verdict.hits[: answers.SUGGESTED])
@@ -286,13 +353,6 @@ class Asking:
                 return tickets.may_close(context.request)
             case _:
                 return tickets.status(context.request, self._on_triage())
-
-    def may_share(self, question: AskedQuestion, rank: int, channel: str) -> bool:
-        """Whether everyone in a channel may read a hit that one person was shown."""
-        audience = audience_of_channel(self._directory.channel(channel), None)
-        hit = question.verdict.hits[rank]
-        found = self._desk.reply(Question(question.text, audience=audience)).verdict.hits
-        return (hit.kind, hit.id, hit.heading) in {(other.kind, other.id, other.heading) for other in found}
 
     def _words(self, text: str) -> str:
         return plain_text(text, self._desk_user, lambda person: self._directory.person(person).name)

@@ -1,21 +1,189 @@
-"""Whether what was said about a request may be shown where its card stands: checked each time something is."""
+"""Who will read a reply, decided in one place: when a question comes, again when the reply is sent, and whenever
+something is said about a ticket.
+
+    where                        who reads                        what may be said
+    DM, slash command, Home      the one person                   what they may read
+    private channel, DM of       everyone in it                   what each of them may read
+    several people
+    public channel               any colleague can open it        internal, and what is kept for this channel
+    shared with a company or     strangers, perhaps               public
+    offered to one; a guest in
+    it; Slack cannot say
+
+A full member of our own team reads what is public or internal, and what is kept for a user group or a channel they
+are in. Strangers and guests (of one channel or of several) read what is public, whatever group or channel they are
+in, and so does everyone who reads along with them. Deactivated people and bots read nothing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
 from bot.domain import Place, Surface
-from bot.people import Directory, audience_of_channel
+from bot.errors import DeskError, SlackRefused, SlackUnavailable
+from bot.logs import get_logger
+from bot.people import Directory
 from escalation.domain import Request
-from knowledge.domain import Level
+from knowledge.domain import Audience, Level
+
+log = get_logger(__name__)
+
+EXTERNAL = Audience()
+
+_Circles = tuple[frozenset[str], frozenset[str]]
+"""The groups and the channels somebody is in, of those that matter."""
+
+_Looks = Callable[[str, datetime | None], frozenset[str] | None]
+
+
+class Audiences:
+    """What Slack does not say makes readers external. ``texts``: the audiences of what might be said; only membership
+    in their groups and channels is looked up, so where there are none it costs nothing.
+    """
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def of(
+        self, place: Place, person: str, texts: Iterable[Audience] = (), event_says_shared: bool | None = None
+    ) -> Audience:
+        """Everyone who will read a reply to ``person`` at ``place``."""
+        if place.surface is Surface.CHANNEL and not is_person(place.channel):
+            return self.of_channel(place.channel, texts, event_says_shared)
+        return self.of_person(person, texts)
+
+    def of_person(self, person: str, texts: Iterable[Audience] = ()) -> Audience:
+        """One person alone."""
+        return self._look(person, lambda: self._person(person, _Bound(self._directory, texts)))
+
+    def in_group(self, group: str, person: str) -> bool:
+        """Whether a colleague is in a user group; False when Slack does not say."""
+        text = Audience(Level.GROUP, frozenset({group}))
+        return self.of_person(person, [text]).may_read(text)
+
+    def of_channel(
+        self,
+        channel: str,
+        texts: Iterable[Audience] = (),
+        event_says_shared: bool | None = None,
+        *,
+        anew: bool = False,
+    ) -> Audience:
+        """Everyone in a channel. Slack says whether it is shared twice: one "shared" is enough. ``anew``: ask now."""
+        if event_says_shared:
+            return EXTERNAL
+        bound = _Bound(self._directory, texts, self._directory.now() if anew else None)
+        return self._look(channel, lambda: self._channel(channel, bound, event_says_shared))
+
+    def of_post(self, channel: str, texts: Iterable[Audience], since: datetime) -> Audience:
+        """Everyone who will read what is posted in a channel, a DM or to a person, as Slack says after ``since``.
+
+        Raises SlackUnavailable when Slack cannot say now; what it refuses to say makes the readers external.
+        """
+        bound = _Bound(self._directory, texts, since)
+        try:
+            return self._person(channel, bound) if is_person(channel) else self._channel(channel, bound, None)
+        except SlackRefused as exc:
+            log.warning("readers_unknown", where=channel, error=exc.code)
+            return EXTERNAL
+        except SlackUnavailable:
+            raise
+        except DeskError as exc:
+            raise SlackUnavailable(f"Slack did not say who reads there ({exc}).") from exc
+
+    def _look(self, where: str, look: Callable[[], Audience]) -> Audience:
+        try:
+            return look()
+        except DeskError as exc:
+            log.warning("readers_unknown", where=where, error=str(exc))
+            return EXTERNAL
+
+    def _person(self, person: str, bound: _Bound) -> Audience:
+        info = self._directory.known_person(person)
+        if info.bot or not info.internal:
+            return EXTERNAL
+        return bound.everyone([person])
+
+    def _channel(self, channel: str, bound: _Bound, event_says_shared: bool | None) -> Audience:
+        info = self._directory.known_channel(channel, bound.since)
+        if info.person is not None:
+            return self._person(info.person, bound) if info.person else EXTERNAL
+        said = {info.shared, event_says_shared}
+        if True in said or False not in said:
+            return EXTERNAL
+        members = self._directory.members(channel, bound.since)
+        if members is None:
+            return EXTERNAL
+        readers = []
+        for person in self._directory.known_people(members):
+            if person is None or not (person.internal or person.gone):
+                return EXTERNAL
+            if not (person.gone or person.bot):
+                readers.append(person.id)
+        return bound.everyone(readers, channel) if info.is_private else bound.colleagues(channel)
+
+
+class _Bound:
+    """Who is in the groups and channels that texts are kept for. A group Slack does not tell about has no members."""
+
+    def __init__(self, directory: Directory, texts: Iterable[Audience], since: datetime | None = None) -> None:
+        self.since = since
+        self._directory = directory
+        parts = [part for text in texts for part in text.parts]
+        self._groups = sorted(frozenset[str]().union(*(part.groups for part in parts)))
+        self._channels = sorted(frozenset[str]().union(*(part.channels for part in parts)))
+
+    def colleagues(self, here: str) -> Audience:
+        """Any of them, at a channel."""
+        return Audience(Level.INTERNAL, channels=frozenset({here}) & frozenset(self._channels))
+
+    def everyone(self, readers: Iterable[str], here: str = "") -> Audience:
+        """Colleagues as readers; ``here`` is a channel that all of them are in."""
+        groups = {group: self._members(group, self._directory.group) for group in self._groups}
+        channels = {name: self._members(name, self._directory.members) for name in self._channels if name != here}
+        at_home = frozenset({here}) & frozenset(self._channels)
+        different = {(_of(reader, groups), _of(reader, channels) | at_home) for reader in readers}
+        narrowest = [mine for mine in different if not any(_less(other, mine) for other in different)]
+        ordered = sorted(narrowest, key=lambda mine: [*map(sorted, mine)])
+        kinds = [Audience(Level.INTERNAL, *mine) for mine in ordered]
+        return replace(kinds[0], also=tuple(kinds[1:])) if kinds else EXTERNAL
+
+    def _members(self, circle: str, look: _Looks) -> frozenset[str]:
+        try:
+            return look(circle, self.since) or frozenset()
+        except SlackRefused as exc:
+            log.warning("members_unknown", of=circle, error=exc.code)
+        except DeskError as exc:
+            if self.since is not None:
+                raise
+            log.warning("members_unknown", of=circle, error=str(exc))
+        return frozenset()
+
+
+def is_person(channel: str) -> bool:
+    """Whether a place to post is a person's id, which stands for their DM with the desk."""
+    return channel.startswith(("U", "W"))
 
 
 def may_show_texts(request: Request, place: Place, directory: Directory) -> bool:
-    """True in a DM; in a channel only while all its readers are colleagues, and what is private is private there.
+    """Whether what was said about a request may be shown where its card stands, looked at anew each time.
 
-    A channel that could not be looked up counts as shared with strangers.
+    True in a DM; in a channel only while all its readers are colleagues, and what is private is private there.
     """
     if place.surface is not Surface.CHANNEL or place.channel.startswith(("D", "U", "W")):
         return True
-    channel = directory.channel(place.channel)
-    if audience_of_channel(channel, None).level is Level.PUBLIC:
+    audience = Audiences(directory).of_channel(place.channel, anew=True)
+    if not audience.may_read(Audience.internal()):
         return False
-    return channel.is_private or not request.draft.origin.private
+    return not request.draft.origin.private or directory.channel(place.channel).is_private
+
+
+def _of(reader: str, circles: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset(name for name, members in circles.items() if reader in members)
+
+
+def _less(one: _Circles, other: _Circles) -> bool:
+    """Whether somebody reads less than another: whatever the one may read, the other may."""
+    return one != other and one[0] <= other[0] and one[1] <= other[1]

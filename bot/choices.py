@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from bot.answer_variables import AnswerVariables
 from bot.asking import Asking, Work, nothing
+from bot.checklist_desk import BUTTONS as CHECKLIST_BUTTONS
+from bot.checklist_desk import ChecklistDesk
 from bot.clock import Clock
 from bot.conversations import NONE_OF_THESE, AskedQuestion, Conversations
 from bot.database import Database
 from bot.domain import Place, Surface
-from bot.effects import Update
 from bot.incoming import ButtonPressed
 from bot.join_choices import JoinChoices
-from bot.outbox import Outbox
+from bot.ops_people import OpsPeople
 from bot.people import Directory
 from bot.requests import RequestDesk
+from bot.rereading import Rereading, Unreadable, pressed_at
 from bot.slack import answers, ids, tickets
 from bot.slack.message import Message, row_id
 from bot.speaking import Speaker
-from knowledge.domain import Band
+from knowledge.domain import Band, Hit
+
+_UNSHARED: Mapping[Unreadable, Callable[[], Message]] = {
+    Unreadable.WITHDRAWN: answers.withdrawn,
+    Unreadable.NOT_HERE: answers.not_for_channel,
+}
+"""Why something is not shared with a channel, in words."""
 
 
 class Choices:
@@ -32,21 +42,25 @@ class Choices:
         requests: RequestDesk,
         joins: JoinChoices,
         speaker: Speaker,
-        outbox: Outbox,
         database: Database,
         clock: Clock,
         directory: Directory,
-        ops_people: frozenset[str],
+        ops_people: OpsPeople,
+        checklists: ChecklistDesk,
+        rereading: Rereading,
+        variables: AnswerVariables,
     ) -> None:
         self._asking = asking
         self._requests = requests
         self._joins = joins
         self._speaker = speaker
-        self._outbox = outbox
         self._database = database
         self._clock = clock
         self._directory = directory
         self._ops_people = ops_people
+        self._checklists = checklists
+        self._rereading = rereading
+        self._variables = variables
 
     def pressed(self, item: ButtonPressed) -> Work:
         """What a button does."""
@@ -54,6 +68,8 @@ class Choices:
             return self._withdraw(item)
         if item.action_id in (ids.JOIN, ids.FILE_MINE):
             return self._joins.pressed(item)
+        if item.action_id.startswith(CHECKLIST_BUTTONS):
+            return self._checklists.pressed(item)
         handlers: dict[str, Callable[[ButtonPressed, AskedQuestion, int], Work]] = {
             ids.FEEDBACK: self._feedback,
             ids.NOT_WHAT_I_MEANT: self._more,
@@ -82,9 +98,9 @@ class Choices:
         return write
 
     def _more(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
-        hits = question.verdict.hits
+        hits = self._rereading.hits(question, pressed_at(item), item.user)
         seen = {rank, 0} if question.verdict.band is Band.ANSWER else {rank}
-        ranks = tuple(i for i in range(len(hits)) if i not in seen)[: answers.SUGGESTED]
+        ranks = tuple(i for i in hits if i not in seen)[: answers.SUGGESTED]
         others = tuple(hits[i] for i in ranks)
         message = answers.more_hits(question.id, others, ranks=ranks)
         return lambda session: self._reply(session, f"more:{question.id}:{rank}", item, question, message)
@@ -119,10 +135,11 @@ class Choices:
     def _share(self, item: ButtonPressed, question: AskedQuestion, rank: int) -> Work:
         if not 0 <= rank < len(question.verdict.hits):
             return self._tell(item, answers.forgotten_question())
-        if not self._asking.may_share(question, rank, question.place.channel):
-            return self._tell(item, answers.not_for_channel())
-        message = self._answer(question, rank, shared_by=item.user)
         channel = Place(question.place.team, question.place.channel, Surface.CHANNEL)
+        hit = self._rereading.hit(question, rank, channel, item.user)
+        if isinstance(hit, Unreadable):
+            return self._tell(item, _UNSHARED[hit]())
+        message = self._answer(question, rank, hit, shared_by=item.user)
 
         def write(session: Session) -> None:
             self._speaker.say(session, f"share:{question.id}:{rank}", channel, item.user, message)
@@ -136,7 +153,7 @@ class Choices:
             placed = Conversations(session).request_place(number)
         if placed is None:
             return self._tell(item, answers.forgotten_question())
-        if item.user not in {placed.person, *self._ops_people}:
+        if item.user != placed.person and not self._ops_people.includes(item.user):
             return self._tell(item, tickets.others_request(self._directory.person(placed.person).name))
         who = self._directory.person(item.user).name
 
@@ -156,14 +173,27 @@ class Choices:
     def _show_hit(self, item: ButtonPressed, question: AskedQuestion, rank: int, expanded: bool) -> Work:
         if not 0 <= rank < len(question.verdict.hits):
             return self._tell(item, answers.forgotten_question())
-        private = item.ephemeral
-        message = self._answer(question, rank, expanded=expanded, private=private)
+        hit = self._rereading.hit(question, rank, pressed_at(item), item.user)
+        if isinstance(hit, Unreadable):
+            return self._not_there(item, question, rank, hit)
+        message = self._answer(question, rank, hit, expanded=expanded, private=item.ephemeral)
         return lambda session: self._replace(session, item, message)
+
+    def _not_there(self, item: ButtonPressed, question: AskedQuestion, rank: int, why: Unreadable) -> Work:
+        """Whoever pressed reads it alone, if they may."""
+        if why is Unreadable.WITHDRAWN:
+            return self._tell(item, answers.withdrawn())
+        hit = self._rereading.hit(question, rank, replace(pressed_at(item), surface=Surface.PRIVATE), item.user)
+        if isinstance(hit, Unreadable):
+            return self._tell(item, answers.not_yours())
+        alone = self._answer(question, rank, hit, private=True)
+        return self._tell(item, answers.only_for_you(alone, question.text))
 
     def _answer(
         self,
         question: AskedQuestion,
         rank: int,
+        hit: Hit,
         *,
         expanded: bool = False,
         private: bool = False,
@@ -172,7 +202,7 @@ class Choices:
         hits = question.verdict.hits
         return answers.answer(
             question.id,
-            hits[rank],
+            hit,
             rank,
             len(hits) > 1,
             self._clock().date(),
@@ -181,14 +211,11 @@ class Choices:
             private=private,
             shared_by=shared_by,
             asked=question.text if shared_by else None,
+            known=self._variables.known(hit, question.place, None if shared_by else question.person),
         )
 
     def _replace(self, session: Session, item: ButtonPressed, message: Message) -> None:
-        if item.ephemeral and item.response_url:
-            self._speaker.whisper(session, f"replace:{item.key}", item.response_url, item.user, message, replace=True)
-            return
-        update = Update(item.channel, item.message_ts, message.text, message.blocks, tell_on_failure=item.user)
-        self._outbox.put(session, f"replace:{item.key}", update)
+        self._speaker.replace_pressed(session, item, message)
 
     def _reply(
         self, session: Session, key: str, item: ButtonPressed, question: AskedQuestion, message: Message

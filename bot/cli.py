@@ -14,8 +14,10 @@ import typer
 from bot import __version__
 from bot.cli_ask import ask
 from bot.cli_benchmark import benchmark
+from bot.cli_curate import curate
 from bot.cli_evaluate import calibrate, evaluate
-from bot.cli_knowledge import faq, ingest
+from bot.cli_ingest import ingest
+from bot.cli_knowledge import faq
 from bot.cli_oncall import oncall
 from bot.cli_terminal import err
 from bot.domain import Role
@@ -42,6 +44,7 @@ app.command()(ingest)
 app.command()(evaluate)
 app.command()(calibrate)
 app.command()(benchmark)
+app.command()(curate)
 
 
 @app.command()

@@ -39,6 +39,7 @@ def run_demo(port: int, data_dir: Path | None) -> None:
                 demo.start()
             with _stop_signal() as stop:
                 out.print(f"The desk is open: {demo.url}   (Ctrl+C closes it)", markup=False)
+                out.print(f"Its curation desk: {demo.url}/demo/curation", markup=False)
                 stop.wait()
         finally:
             demo.stop()
@@ -68,10 +69,12 @@ def run_desk(role: Role) -> None:
 
 def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
     from bot import wiring
+    from bot.curation.checks import NoChecks
     from bot.slack.app import Identity
 
     forms = wiring.request_forms(settings)
     wiring.glossary(settings)()  # a broken file is told now and not by unanswered questions
+    wiring.topics(settings)()
     database = wiring.open_desk_database(settings)
     database.require_writable()  # said now, not at the first question
     encoder = None if role is Role.RECEIVER else wiring.text_encoder(settings)  # a receiver loads no model
@@ -87,8 +90,13 @@ def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
         wiring.tracker(settings, database),
         knowledge,
         similarity=wiring.similarity(encoder),
+        encoder=encoder,
+        glossary=wiring.glossary(settings),
+        topics=wiring.topics(settings),
         rotation=wiring.rotation(settings),
         patience=wiring.patience(settings),
+        sources=wiring.sources_in_file(settings, database),
+        checks=wiring.checks(settings, database, knowledge) if knowledge else NoChecks(),
     )
 
 

@@ -7,7 +7,17 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 if TYPE_CHECKING:
     from bot.wiring import KnowledgeParts
@@ -39,6 +49,15 @@ def open_parts(encoder: Encoder | None, *, warm: bool = False) -> Iterator[Knowl
         yield stack.enter_context(open_knowledge(settings, encoder))
 
 
+class RateColumn(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        """``12/s``; nothing before there is a pace."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed and speed >= 1 else "")
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A progress bar on a terminal; nothing in a log file."""
@@ -47,6 +66,7 @@ def progress() -> Iterator[Progress]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        RateColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err, disable=not err.is_terminal) as bar:

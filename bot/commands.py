@@ -87,7 +87,7 @@ def parse_mops(text: str) -> Mops | Duty | DidYouMean | Text:
     duty = _DUTY.fullmatch(text.strip())
     if duty and "?" not in duty[2] and len(duty[2].split()) <= _MOST_WORDS:
         return _duty(duty[1].lower(), duty[2])
-    return _near(text, words, (Mops.HELP, Mops.ONCALL)) or Text(text.strip())
+    return near(text, words, (Mops.HELP, Mops.ONCALL)) or Text(text.strip())
 
 
 def _duty(verb: str, rest: str) -> Duty:
@@ -118,10 +118,11 @@ def parse_ticket(text: str) -> TicketList | TicketKey | DidYouMean | Text:
         return TicketList()
     if _KEY.fullmatch(words):
         return TicketKey(words.upper())
-    return _near(text, words.lower(), ("list",)) or Text(words)
+    return near(text, words.lower(), ("list",)) or Text(words)
 
 
-def _near(text: str, word: str, subcommands: Sequence[str]) -> DidYouMean | None:
+def near(text: str, word: str, subcommands: Sequence[str]) -> DidYouMean | None:
+    """The subcommand that ``word`` is one edit away from."""
     if " " in word or len(word) < 3:  # noqa: PLR2004 - "li" is one edit from too much
         return None
     for subcommand in subcommands:

@@ -115,8 +115,8 @@ class Conversations:
         """The asker picked the hit at ``rank`` (0-based), or NONE_OF_THESE."""
         self._session.execute(update(QuestionRow).where(QuestionRow.id == question_id).values(chosen=rank))
 
-    def feedback(self, question_id: int, person: str, helpful: bool, now: datetime) -> None:
-        """A thumb; a later one of the same person replaces it."""
+    def feedback(self, question_id: int, person: str, helpful: bool, now: datetime, words: str = "") -> None:
+        """A thumb; a later one of the same person replaces it. ``words``: what was wrong, if they say so."""
         row = self._session.scalar(
             select(FeedbackRow).where(FeedbackRow.question_id == question_id, FeedbackRow.person == person)
         )
@@ -124,6 +124,7 @@ class Conversations:
             row = FeedbackRow(question_id=question_id, person=person)
             self._session.add(row)
         row.helpful, row.updated_at = helpful, now
+        row.words = words or ("" if helpful else row.words or "")
 
     def place_request(self, placed: RequestPlace, question_id: int | None) -> None:
         """Remember where a new request is shown, and which question it came from."""
@@ -177,6 +178,7 @@ class Conversations:
         self._session.execute(
             update(ConversationRow).where(ConversationRow.asker == person).values(asker="forgotten")
         )
+        self._session.execute(update(FeedbackRow).where(FeedbackRow.person == person).values(words=""))
         return len(rows)
 
     def _conversation_for(self, asked: Asked, now: datetime) -> int:

@@ -6,14 +6,17 @@ Like a start it makes the tables and the index when they are missing; it sends n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
-from bot import wiring
+from bot import source_texts, wiring
 from bot.database import Database
+from bot.doctor_readers import readers_known
 from bot.errors import DeskError
 from bot.settings import Settings
 from bot.slack.client import SlackClient
 from bot.slack.manifest import SCOPES
+from bot.sources.confluence import confluence_site
 from escalation.errors import EscalationError, FormsInvalid
 from knowledge.errors import KnowledgeError
 from knowledge.model_encoder import ModelEncoder
@@ -38,8 +41,12 @@ def checks(settings: Settings, encoder: Encoder | None = None) -> Iterator[Check
     yield _check("links", lambda: _once_forms_are_right(lambda: _links(settings)))
     yield _check("model", lambda: _model(encoder))
     yield _check("glossary", lambda: _glossary(settings))
+    if settings.audiences_file:
+        yield _check("audiences", lambda: f"{len(wiring.topics(settings)().audiences)} topics have their own readers")
     if (reranker := wiring.reranker(settings)) is not None:
         yield _check("reranker", lambda: _reranker(reranker))
+    if settings.confluence_url:
+        yield _check("confluence", lambda: _confluence(settings))
     yield from _stores(settings, encoder)
     if settings.slack_bot_token:
         yield _check("slack", lambda: _slack(settings))
@@ -55,7 +62,11 @@ def _stores(settings: Settings, encoder: Encoder) -> Iterator[Check]:
         return
     try:
         yield _check("database", lambda: _database(database))
+        if settings.sources_file:
+            yield _check("sources", lambda: _sources(settings, database))
         yield _check("index", lambda: _index(settings, database, encoder))
+        if settings.slack_bot_token:
+            yield _check("readers", lambda: _readers(settings, database, encoder))
         yield _check("tickets", lambda: _tickets(settings, database))
     finally:
         database.close()
@@ -122,6 +133,12 @@ def _database(database: Database) -> str:
     return "tables are up to date, writable"
 
 
+def _sources(settings: Settings, database: Database) -> str:
+    """That the file is right; whether each can be read shows `ingest --status`."""
+    found = wiring.sources_in_file(settings, database)
+    return ", ".join(f"{source.name} ({source.kind}, {source_texts.every(source.every)})" for source in found)
+
+
 def _index(settings: Settings, database: Database, encoder: Encoder) -> str:
     base = wiring.knowledge_base(settings, database, encoder)
     base.ensure_current()
@@ -139,6 +156,11 @@ def _tickets(settings: Settings, database: Database) -> str:
     return wiring.tracker(settings, database).check(settings.jira_project or "MOPS", types)
 
 
+def _confluence(settings: Settings) -> str:
+    with closing(confluence_site(settings)) as site:
+        return site.check()
+
+
 def _slack(settings: Settings) -> str:
     slack = SlackClient(settings.slack_bot_token, settings.slack_api_url)
     team, user, _ = slack.identity()
@@ -150,6 +172,11 @@ def _slack(settings: Settings) -> str:
             "manifest again), and install the app once more."
         )
     return f"signed in to {team} as {user}, with every scope"
+
+
+def _readers(settings: Settings, database: Database, encoder: Encoder) -> str:
+    slack = SlackClient(settings.slack_bot_token, settings.slack_api_url)
+    return readers_known(slack, wiring.knowledge_base(settings, database, encoder).audiences())
 
 
 def _socket_mode(settings: Settings) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from knowledge.domain import Verdict
+from knowledge.domain import Audience, Hit, HitKind, Verdict
 
 
 class Escalation(StrEnum):
@@ -52,11 +52,29 @@ class Asked:
     on_behalf_of: str | None = None  # the author, when somebody used "Ask the desk" on another's message
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Something a message shows that not everyone may read: looked at again when the message is sent.
+
+    ``kind`` and ``id`` name the hit it comes from, so that a text withdrawn meanwhile is not shown any more.
+    """
+
+    audience: Audience
+    kind: HitKind | None = None
+    id: str = ""
+
+    @classmethod
+    def of(cls, *hits: Hit) -> tuple[Kept, ...]:
+        """What to keep of hits that are shown, their titles included."""
+        return tuple(cls(hit.audience, hit.kind, hit.id) for hit in hits)
+
+
 class ReplyKind(StrEnum):
     """What the desk does about a question."""
 
     ANSWER = "answer"
     SUGGEST = "suggest"
+    KNOWN_ISSUE = "known_issue"  # what ops declared to be broken just now
     TICKET = "ticket"  # open a ticket at once
     OFFER = "offer"  # offer to open one
     SMALL_TALK = "small_talk"

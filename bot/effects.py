@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
+from bot.domain import Kept
 from escalation.domain import TicketChange
 
 JIRA_LANE = "jira"
@@ -24,6 +25,7 @@ class Post:
     blocks: tuple[dict[str, Any], ...]
     thread: str | None = None
     tell_on_failure: str | None = None  # the person who hears of it when the channel refuses the message
+    kept: tuple[Kept, ...] = ()  # what in it not everyone may read
     kind: Literal["post"] = "post"
 
 
@@ -36,6 +38,7 @@ class Update:
     text: str
     blocks: tuple[dict[str, Any], ...]
     tell_on_failure: str | None = None  # who pressed the button, and hears of it when the message cannot be changed
+    kept: tuple[Kept, ...] = ()
     kind: Literal["update"] = "update"
 
 
@@ -49,7 +52,33 @@ class Respond:
     blocks: tuple[dict[str, Any], ...]
     replace: bool
     thread: str | None = None  # the thread of what they did: without it Slack puts the reply into the channel
+    kept: tuple[Kept, ...] = ()
     kind: Literal["respond"] = "respond"
+
+
+@dataclass(frozen=True)
+class ShowView:
+    """New contents for a form somebody has open; they get ``text`` and ``blocks`` by DM when they closed it."""
+
+    view_id: str
+    view: dict[str, Any]
+    person: str
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+    kind: Literal["view"] = "view"
+
+
+@dataclass(frozen=True)
+class SendFaq:
+    """The FAQ as a file in a person's DM, as it is when it is sent; sent anew after an unclear outcome.
+
+    ``comment`` is said beside it, ``otherwise`` when it cannot be sent.
+    """
+
+    person: str
+    comment: str
+    otherwise: str
+    kind: Literal["send_faq"] = "send_faq"
 
 
 @dataclass(frozen=True)
@@ -171,6 +200,8 @@ Effect = Annotated[
     Post
     | Update
     | Respond
+    | ShowView
+    | SendFaq
     | React
     | PublishHome
     | KeptNotice
@@ -212,8 +243,8 @@ def lane_of(effect: Effect) -> str:
             return f"react:{channel}"
         case Respond(response_url=url):
             return f"respond:{url[-60:]}"
-        case PublishHome(person=person):
-            return f"home:{person}"
+        case PublishHome() | ShowView() | SendFaq():
+            return _own_lane(effect)
         case (
             KeptNotice(request_id=number)
             | ShowCard(request_id=number)
@@ -233,3 +264,8 @@ def lane_of(effect: Effect) -> str:
             | AttachFile(request_id=number)
         ):
             return f"ticket:{number}"
+
+
+def _own_lane(effect: PublishHome | ShowView | SendFaq) -> str:
+    """What one person sees outside messages: pages, forms and files wait for nothing else."""
+    return f"{effect.kind}:{effect.view_id if isinstance(effect, ShowView) else effect.person}"

@@ -6,17 +6,12 @@ reads and edits it before it is published.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
+from bot.people_words import without_people as without_people
 from bot.ticket_news import TicketNews
 from escalation.domain import Request
 from knowledge.domain import Entry
-
-_MENTION = re.compile(r"(?<!\w)@[^\W\d_][\w.'-]*(?: [A-ZÀ-Þ][\w'-]+)?")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_GREETING = re.compile(r"\A(?:hi|hey|hello|hallo|dear)\b[^\n,!.]{0,40}[,!.]?\s*", re.IGNORECASE)
-_SPACES = re.compile(r"[ \t]+([,.!?;:]?)")
 
 
 def first_draft(request: Request, news: TicketNews) -> dict[str, str]:
@@ -26,16 +21,6 @@ def first_draft(request: Request, news: TicketNews) -> dict[str, str]:
     names = (request.draft.requester.name, *request.draft.names.values(), news.last.author if news.last else "")
     question = request.draft.question or request.draft.summary
     return {"question": without_people(question, names), "answer": without_people(words, names)}
-
-
-def without_people(text: str, names: tuple[str, ...]) -> str:
-    """The text without addresses, mentions, these names and a greeting at its start."""
-    text = _MENTION.sub("", _ADDRESS.sub("", _GREETING.sub("", text)))
-    known = {part for name in names for part in (name, name.partition(" ")[0]) if len(part) > 1}
-    for each in sorted(known, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "", text)
-    text = _SPACES.sub(lambda m: m[1] or " ", text).strip(" ,;\n")
-    return text[:1].upper() + text[1:]
 
 
 def as_entry(request: Request, question: str, answer: str, today: date) -> Entry:

@@ -11,6 +11,10 @@ class SettingsInvalid(DeskError):
     """Settings are missing or wrong; the message names every one of them."""
 
 
+class SourcesInvalid(DeskError):
+    """The sources file has problems; the message names every one with its line. Nothing was read."""
+
+
 class DatabaseUnavailable(DeskError, ConnectionError):
     """The database cannot be opened, read or written.
 

@@ -45,6 +45,11 @@ class FollowPlaces:
             FollowPlace(row.person, _PLACE.validate_python(row.place)) for row in self._session.scalars(query)
         )
 
+    def remove(self, request_id: int, person: str) -> None:
+        """They do not hear of it any more."""
+        theirs = FollowPlaceRow.request_id == request_id, FollowPlaceRow.person == person
+        self._session.execute(delete(FollowPlaceRow).where(*theirs))
+
     def forget(self, person: str) -> None:
         """They are told nothing any more."""
         self._session.execute(delete(FollowPlaceRow).where(FollowPlaceRow.person == person))

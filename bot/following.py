@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.bookmarks import bookmark, remember
 from bot.clock import Clock
 from bot.database import Database
 from bot.effects import PublishHome, ReadTicket
@@ -18,7 +19,6 @@ from bot.incoming import HomeOpened, TicketChanged
 from bot.logs import get_logger
 from bot.outbox import Outbox
 from bot.pace import pace
-from bot.tables import BookmarkRow
 from bot.ticket_news import NewsStore
 from escalation.errors import TrackerError
 from escalation.protocols import Tracker
@@ -141,26 +141,18 @@ class Poll:
             for number in sorted(found):
                 ask_to_read(session, self._outbox, number, now)
             for one in self._projects:
-                _remember(session, f"{_BOOKMARK}{one}", now.isoformat())
+                remember(session, f"{_BOOKMARK}{one}", now.isoformat())
         self._outbox.ring()
         log.debug("polled", changed=len(keys), ours=len(found))
 
     def _since(self, project: str, now: datetime) -> datetime:
         with self._database.read() as session:
-            row = session.get(BookmarkRow, f"{_BOOKMARK}{project}")
-        if row is None:
+            looked = bookmark(session, f"{_BOOKMARK}{project}")
+        if looked is None:
             return now - FIRST_LOOK
         overlap = DEEP_OVERLAP if self._looks % DEEP_EVERY == 1 else OVERLAP
-        return datetime.fromisoformat(row.value) - overlap
+        return datetime.fromisoformat(looked) - overlap
 
     def _quiet(self, session: Session, store: RequestStore, now: datetime) -> tuple[int, ...]:
         filed = tuple(request.id for request in store.open_requests(now - HISTORY) if request.ticket)
         return NewsStore(session).longest_unread(filed, now - QUIET, QUIET_READ_AT_ONCE)
-
-
-def _remember(session: Session, name: str, value: str) -> None:
-    row = session.get(BookmarkRow, name)
-    if row is None:
-        session.add(BookmarkRow(name=name, value=value))
-    else:
-        row.value = value

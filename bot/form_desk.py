@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.checklist_runs import ChecklistRuns
 from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.database import Database
@@ -43,12 +44,13 @@ class FormDesk:
         self._clock = clock
         self._unfinished = UnfinishedForms(forms, database, clock)
 
-    def blank(self, words: str, context: FormContext, person: str = "") -> Sheet:
+    def blank(self, words: str, context: FormContext, person: str = "", form_id: str | None = None) -> Sheet:
         """A form for something just typed; its type is guessed from the words, and so are the plain answers.
 
-        A form the person did not send is offered; never a reason not to open this one.
+        ``form_id``: a type that is known already. A form the person did not send is offered; never a reason not to
+        open this one.
         """
-        form = self._guessed(words)
+        form = self.form(form_id) or self._guessed(words)
         answers, read = self._prefilled(form, words, {})
         sheet = Sheet(form, answers, _keyed(context), read=read, unfinished=self._unfinished.of(person))
         return self._realistic(sheet)
@@ -57,10 +59,11 @@ class FormDesk:
         """A form for a question the desk did not solve; the request's own where there is one already."""
         with self._database.read() as session:
             question = Conversations(session).question(question_id)
+            checked = ChecklistRuns(session).checked(question_id)
         if question and question.request_id is not None:
             return self.for_request(question.request_id, context, person)
         opened = replace(_keyed(context), question_id=question_id)
-        sheet = self.blank(question.text if question else "", opened)
+        sheet = self.blank(question.text if question else "", opened, form_id=checked.form_id)
         return self._resumed(sheet, person)
 
     def for_request(self, request_id: int, context: FormContext, person: str = "") -> Sheet:

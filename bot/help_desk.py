@@ -6,7 +6,7 @@ from typing import Protocol, assert_never
 
 from bot.domain import Escalation, Reply, ReplyKind
 from bot.remarks import Remark, is_foreign, is_work, remark_of
-from knowledge.domain import Band, Cause, Question, Verdict
+from knowledge.domain import Audience, Band, Cause, Hit, HitKind, Question, Verdict
 from knowledge.gate import Speech, speech_of
 
 _SAYS = {
@@ -30,6 +30,15 @@ class Judges(Protocol):
     def verdict(self, question: Question) -> Verdict:
         """The verdict. Raises KnowledgeError when nothing can be searched at all."""
 
+    def audiences(self) -> frozenset[Audience]:
+        """Every audience that any text is kept for."""
+
+    def audience_of(self, kind: HitKind, id_: str) -> Audience | None:
+        """Who may read a hit's text now; None when it has been withdrawn."""
+
+    def current(self, hit: Hit) -> Hit | None:
+        """A hit of an earlier verdict as its text is now; None when that has been withdrawn."""
+
 
 class HelpDesk:
     """Applies the policy to a verdict: who addressed the desk always gets something."""
@@ -48,6 +57,10 @@ class HelpDesk:
             return Reply((_SAYS_ON_TICKET if on_ticket else _SAYS)[remark], verdict)
         kind = self._kind(question, verdict)
         return Reply(_on_ticket(kind, question) if on_ticket else kind, verdict)
+
+    def texts(self) -> frozenset[Audience]:
+        """The audiences of everything that might be said."""
+        return self._knowledge.audiences()
 
     def unsolved(self, reply: Reply) -> Reply:
         """What to do when the person says that none of what was found is right."""

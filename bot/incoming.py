@@ -12,6 +12,14 @@ from escalation.domain import Answer
 
 
 @dataclass(frozen=True)
+class SharedFile:
+    """A file that came with a message."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class MessageIn:
     """A message in a channel or DM that may be for the desk. ``text`` is as Slack sent it."""
 
@@ -26,6 +34,7 @@ class MessageIn:
     event_id: str
     thread_ts: str | None = None
     shared: bool | None = None  # with another company; None when the event did not say
+    files: tuple[SharedFile, ...] = ()
     kind: Literal["message"] = "message"
 
 
@@ -166,6 +175,40 @@ class OpsSubmitted:
 
 
 @dataclass(frozen=True)
+class FaqAsked:
+    """Something about the FAQ that takes longer than Slack waits. ``what``: "try", "save", "queue", "gaps", "export".
+
+    ``subject`` is a proposal's number, or "<channel>:<ts>" of a message. ``view_id``: the open form that shows the
+    outcome; without one it goes to ``response_url``, or to the person's DM.
+    """
+
+    user: str
+    what: str
+    key: str
+    subject: str = ""
+    view_id: str | None = None
+    response_url: str | None = None
+    thread_ts: str | None = None
+    kind: Literal["faq"] = "faq"
+
+
+@dataclass(frozen=True)
+class MissingSubmitted:
+    """A form about something that is missing, or a known issue; ``action`` is the button that opened it.
+
+    ``about`` is that button's value: a gap's or spike's id, an abbreviation.
+    """
+
+    user: str
+    action: str
+    about: str
+    values: Mapping[str, str]
+    context: FormContext
+    key: str
+    kind: Literal["missing_form"] = "missing_form"
+
+
+@dataclass(frozen=True)
 class TicketChanged:
     """The tracker says that a ticket changed: a hint to read it again. ``key`` is the delivery's own."""
 
@@ -194,6 +237,8 @@ Incoming = Annotated[
     | AskSubmitted
     | HomeOpened
     | OpsSubmitted
+    | MissingSubmitted
+    | FaqAsked
     | TicketChanged
     | Due,
     Discriminator("kind"),

@@ -47,7 +47,14 @@ class JoinChoices:
     def _replace(self, item: ButtonPressed, choose: Callable[[Session], Message]) -> Work:
         def write(session: Session) -> None:
             message = choose(session)
-            update = Update(item.channel, item.message_ts, message.text, message.blocks, tell_on_failure=item.user)
+            update = Update(
+                item.channel,
+                item.message_ts,
+                message.text,
+                message.blocks,
+                tell_on_failure=item.user,
+                kept=message.kept,
+            )
             self._outbox.put(session, f"replace:{item.key}", update)
 
         return write

@@ -13,6 +13,7 @@ from typing import TypeGuard
 from sqlalchemy.orm import Session
 
 from bot import join_texts
+from bot.audiences import Audiences
 from bot.clock import Clock
 from bot.conversations import Conversations, RequestPlace
 from bot.database import Database
@@ -20,7 +21,7 @@ from bot.domain import Place, Surface
 from bot.effects import ChangeTicket, CommentTicket, CreateTicket, KeptNotice, ShowCard
 from bot.follow_places import FollowPlaces
 from bot.outbox import Outbox
-from bot.people import Directory, audience_of_channel, audience_of_person
+from bot.people import Directory
 from bot.slack import answers, join, tickets
 from bot.slack.message import Message
 from escalation.domain import Draft, Follower, Form, Request, RequestState, Watch
@@ -29,7 +30,7 @@ from escalation.follower_store import FollowerStore
 from escalation.likeness import best_match, gist
 from escalation.protocols import Similarity
 from escalation.request_store import RequestStore
-from knowledge.domain import Level
+from knowledge.domain import Audience
 
 HOLD = timedelta(minutes=30)
 """How long a person may think about joining; then their own ticket is filed."""
@@ -78,12 +79,9 @@ class Joining:
 
     def look(self, draft: Draft, place: Place, person: str) -> Looked:
         """The slow half: compares a request with those that are open and may be shown at ``place``."""
-        if place.surface is Surface.CHANNEL:
-            channel = self._directory.channel(place.channel)
-            audience, private = audience_of_channel(channel, None), channel.is_private
-        else:
-            audience, private = audience_of_person(self._directory.person(person)), True
-        looked = Looked(self._gist(draft), place, person, audience.level is not Level.PUBLIC, private)
+        colleagues = Audiences(self._directory).of(place, person).may_read(Audience.internal())
+        private = place.surface is not Surface.CHANNEL or self._directory.channel(place.channel).is_private
+        looked = Looked(self._gist(draft), place, person, colleagues, private)
         with self._database.read() as session:
             return self._look(session, looked)
 

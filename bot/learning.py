@@ -74,7 +74,7 @@ def outcomes_in(session: Session) -> Iterator[Outcome]:
     judged = or_(QuestionRow.chosen.is_not(None), QuestionRow.request_id.is_not(None), thumb)
     shown = select(QuestionRow.id).where(QuestionRow.kind.in_(_SHOWN), judged).order_by(QuestionRow.id.desc())
     numbers = session.scalars(shown.limit(MOST_QUESTIONS)).all()
-    thumbs = _thumbs(session, numbers)
+    thumbs = thumbs_on(session, numbers)
     rows = (row for part in _parts(numbers) for row in _questions(session, part))
     for row in rows:
         right = was_right(row, thumbs.get(row.id, {}))
@@ -84,16 +84,23 @@ def outcomes_in(session: Session) -> Iterator[Outcome]:
 
 
 def was_right(row: QuestionRow, thumbs: Mapping[str, bool]) -> bool | None:
-    """Whether the first hit was right; None when nobody said so.
+    """Whether the first hit was right; None when nobody said so."""
+    return judged(row.kind, row.person, row.chosen, row.request_id, thumbs)
+
+
+def judged(
+    kind: str, asker: str, chosen: int | None, request_id: int | None, thumbs: Mapping[str, bool]
+) -> bool | None:
+    """Whether the first hit was right, by what people did; None when nobody said so.
 
     What the asker chose says most, then the asker's own thumb, then the others' thumbs where they agree. A ticket
     after an answer says that it was none.
     """
-    if row.chosen is not None:
-        return row.chosen == 0
-    if row.person in thumbs:
-        return thumbs[row.person]
-    if row.kind == ReplyKind.ANSWER and row.request_id is not None:
+    if chosen is not None:
+        return chosen == 0
+    if asker in thumbs:
+        return thumbs[asker]
+    if kind == ReplyKind.ANSWER and request_id is not None:
         return False
     said = set(thumbs.values())
     return said.pop() if len(said) == 1 else None
@@ -111,7 +118,8 @@ def _questions(session: Session, numbers: Sequence[int]) -> Iterator[QuestionRow
     session.expunge_all()
 
 
-def _thumbs(session: Session, questions: Sequence[int]) -> dict[int, dict[str, bool]]:
+def thumbs_on(session: Session, questions: Sequence[int]) -> dict[int, dict[str, bool]]:
+    """Who found which question's answer helpful."""
     found: dict[int, dict[str, bool]] = {}
     wanted = set(questions)
     for row in session.scalars(select(FeedbackRow).where(FeedbackRow.question_id >= min(wanted, default=0))):

@@ -1,5 +1,5 @@
-"""What ops people decide about a request: take it, give it away, ask for more, change its type, close or decline it,
-and make an entry of it. Every press is checked here, whatever the form or button said; what the tracker then
+"""What ops people decide about a request: take it, give it away, ask for more, change its type, close or decline it.
+Every press is checked here, whatever the form or button said; what the tracker then
 refuses reaches whoever wanted it (bot.ticket_delivery).
 """
 
@@ -18,7 +18,6 @@ from bot.conversations import Conversations, RequestPlace
 from bot.database import Database
 from bot.domain import Place, Surface
 from bot.effects import ChangeTicket, CommentTicket, DescribeTicket, Post, ShowCard
-from bot.entry_drafts import as_entry
 from bot.incoming import ButtonPressed, FormContext, OpsSubmitted
 from bot.missing_info import MissingInfo
 from bot.ops_people import OpsPeople
@@ -31,7 +30,6 @@ from bot.ticket_news import Ending, NewsStore
 from escalation.domain import Assign, Close, Form, Label, Person, Request, Retype, TicketChange
 from escalation.drafts import NEEDS_INFO_LABEL
 from escalation.request_store import RequestStore
-from knowledge.entry_store import EntryStore
 
 Note = Callable[[Markup, str], str]
 """A line for teammates, made of a Markup and the ticket."""
@@ -66,8 +64,6 @@ class OpsDesk:
 
     def decided(self, item: OpsSubmitted) -> Work:
         """A form, or **Take it**."""
-        if item.action == ids.DRAFT_ENTRY:
-            return self._publish(item)
         with self._database.read() as session:
             request = RequestStore(session).get(item.request_id)
             placed = Conversations(session).request_place(item.request_id)
@@ -159,25 +155,6 @@ class OpsDesk:
 
         return write
 
-    def _publish(self, item: OpsSubmitted) -> Work:
-        """The entry goes live: the index picks it up by itself."""
-        question, answer = item.values.get("question", "").strip(), item.values.get("answer", "").strip()
-        with self._database.read() as session:
-            request = RequestStore(session).get(item.request_id)
-        if not self._people.may_publish(item.user):
-            return self._tell(item, ops_messages.not_curator())
-        if request is None or not question or not answer:
-            return self._tell(item, answers.forgotten_question())
-        if request.draft.origin.private:
-            return self._tell(item, ops_messages.private_no_entry())
-        entry = as_entry(request, question, answer, self._clock().date())
-
-        def write(session: Session) -> None:
-            EntryStore(session).import_entries([entry], item.user, self._clock())
-            self._speaker.answer_form(session, item, ops_messages.published(question))
-
-        return write
-
     def _change(
         self, session: Session, item: OpsSubmitted, request: Request, change: TicketChange, note: Note
     ) -> None:
@@ -187,7 +164,11 @@ class OpsDesk:
         message, place = ops_messages.noted(request, note), item.context
         if place.channel and place.message:
             thread = place.thread or place.message
-            self._outbox.put(session, f"note:{item.key}", Post(place.channel, message.text, message.blocks, thread))
+            self._outbox.put(
+                session,
+                f"note:{item.key}",
+                Post(place.channel, message.text, message.blocks, thread, kept=message.kept),
+            )
 
     def _name(self, person: str) -> str:
         return self._directory.person(person).name

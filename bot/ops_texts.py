@@ -73,11 +73,6 @@ def entry_offer(key: str) -> str:
     return f"{key} is done. Would its answer help the next one who asks?"
 
 
-def published(question: str) -> str:
-    """An entry went live."""
-    return f"Published: {question}. The desk answers with it in a few seconds."
-
-
 # Notes for teammates, in the thread of the request's line.
 
 
@@ -121,7 +116,6 @@ TITLES = {
     "ops_retype": "Change type",
     "ops_close": "Close it",
     "ops_decline": "Decline kindly",
-    "draft_entry": "Draft an entry",
 }
 SUBMITS = {
     "ops_reassign": "Reassign",
@@ -129,7 +123,6 @@ SUBMITS = {
     "ops_retype": "Change",
     "ops_close": "Close it",
     "ops_decline": "Decline",
-    "draft_entry": "Publish",
 }
 WHO = "Who takes it?"
 WHICH_TYPE = "What is it really?"
@@ -141,10 +134,6 @@ WHY_NOT = "Why not?"
 WHY_NOT_HINT = "One friendly line. The asker reads it."
 BETTER_WAY = "What would help them instead?"
 BETTER_WAY_HINT = "A page, another team, a smaller step."
-QUESTION = "Question"
-QUESTION_HINT = "As the next person would ask it, without names."
-ANSWER = "Answer"
-ANSWER_HINT = "Markdown. Everybody in the company may read it."
 
 
 def about(key: str, summary: str) -> str:

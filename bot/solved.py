@@ -101,7 +101,7 @@ class Solved:
 
     def _answered(self, session: Session, channel: str, ts: str, key: str, message: Message, person: str) -> None:
         if ts:
-            update = Update(channel, ts, message.text, message.blocks, tell_on_failure=person)
+            update = Update(channel, ts, message.text, message.blocks, tell_on_failure=person, kept=message.kept)
             self._outbox.put(session, f"answered:{key}", update)
 
     def _read(self, number: int) -> tuple[Request | None, frozenset[str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.domain import Place, Surface
-from bot.effects import Post, Respond
-from bot.incoming import ButtonPressed, OpsSubmitted
+from bot.effects import Post, Respond, Update
+from bot.incoming import ButtonPressed, MessageIn, MissingSubmitted, OpsSubmitted
 from bot.outbox import Outbox
 from bot.slack.message import Message
 
@@ -24,7 +24,22 @@ class Speaker:
         if place.surface is Surface.PRIVATE and place.response_url:
             self.whisper(session, key, place.response_url, person, message, replace)
             return
-        post = Post(place.channel, message.text, message.blocks, place.thread, tell_on_failure=person)
+        post = Post(
+            place.channel,
+            message.text,
+            message.blocks,
+            place.thread,
+            tell_on_failure=person,
+            kept=message.kept,
+        )
+        self._outbox.put(session, key, post)
+
+    def say_in_thread(self, session: Session, key: str, item: MessageIn, message: Message) -> None:
+        """Say it below somebody's message."""
+        thread = item.thread_ts or item.ts
+        post = Post(
+            item.channel, message.text, message.blocks, thread, tell_on_failure=item.user, kept=message.kept
+        )
         self._outbox.put(session, key, post)
 
     def answer_press(self, session: Session, item: ButtonPressed, message: Message) -> None:
@@ -33,13 +48,24 @@ class Speaker:
             key = f"whisper:{item.key}"
             self.whisper(session, key, item.response_url, item.user, message, thread=item.thread_ts)
 
-    def answer_form(self, session: Session, item: OpsSubmitted, message: Message) -> None:
+    def replace_pressed(self, session: Session, item: ButtonPressed, message: Message) -> None:
+        """Put it in the place of the message whose button was pressed."""
+        key = f"replace:{item.key}"
+        if item.ephemeral and item.response_url:
+            self.whisper(session, key, item.response_url, item.user, message, replace=True)
+            return
+        update = Update(
+            item.channel, item.message_ts, message.text, message.blocks, tell_on_failure=item.user, kept=message.kept
+        )
+        self._outbox.put(session, key, update)
+
+    def answer_form(self, session: Session, item: OpsSubmitted | MissingSubmitted, message: Message) -> None:
         """Say it to whoever sent a form: where they opened it, or in their messages."""
         key, context = f"whisper:{item.key}", item.context
         if context.response_url:
             self.whisper(session, key, context.response_url, item.user, message, thread=context.thread)
         else:
-            self._outbox.put(session, key, Post(item.user, message.text, message.blocks))
+            self._outbox.put(session, key, Post(item.user, message.text, message.blocks, kept=message.kept))
 
     def whisper(
         self,
@@ -52,5 +78,5 @@ class Speaker:
         thread: str | None = None,
     ) -> None:
         """Say it where only ``person`` sees it; ``thread`` is that of the message they did something with."""
-        respond = Respond(response_url, person, message.text, message.blocks, replace, thread)
+        respond = Respond(response_url, person, message.text, message.blocks, replace, thread, message.kept)
         self._outbox.put(session, key, respond)

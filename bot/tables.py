@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -148,7 +149,18 @@ class FeedbackRow(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("desk_questions.id"))
     person: Mapped[str] = mapped_column(String(60))
     helpful: Mapped[bool]
+    words: Mapped[str] = mapped_column(Text, default="", server_default=literal_column("''"))  # what was wrong
     updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SettledQuestionRow(Base):
+    """A question a curator has dealt with: what people said about its answer leaves the queue."""
+
+    __tablename__ = "desk_settled_questions"
+
+    question_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person: Mapped[str] = mapped_column(String(60))
+    settled_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class RequestPlaceRow(Base):
@@ -230,3 +242,47 @@ class BookmarkRow(Base):
 
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+class AuditRow(Base):
+    """Who changed what the desk knows, when and why. Rows are only ever added."""
+
+    __tablename__ = "desk_audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    person: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(300), index=True)  # "entry:faq-012", "glossary:PQA", "proposal:7"
+    version: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class WebKeyRow(Base):
+    """A key to the curation desk in a browser: a link that works once, or a session."""
+
+    __tablename__ = "desk_web_keys"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256; the key itself is kept nowhere
+    kind: Mapped[str] = mapped_column(String(12))
+    person: Mapped[str] = mapped_column(String(200))
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class ChecklistRunRow(Base):
+    """How far somebody has come through the checklist of an entry that answered their question."""
+
+    __tablename__ = "desk_checklist_runs"
+    __table_args__ = (UniqueConstraint("question_id", "entry_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("desk_questions.id"))
+    entry_id: Mapped[str] = mapped_column(String(200), index=True)
+    mark: Mapped[str] = mapped_column(String(20))  # which content of the checklist this goes along
+    trail: Mapped[list[list[str]]] = mapped_column(JSON)  # step, label, what is known since
+    turn: Mapped[int]  # counts the changes, so that a button works once
+    state: Mapped[str] = mapped_column(String(12))
+    told: Mapped[str] = mapped_column(Text)  # the explanation that is shown, while one is
+    ticket: Mapped[str | None] = mapped_column(String(60))  # the request type the outcome names
+    started_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    updated_at: Mapped[datetime] = mapped_column(Moment)

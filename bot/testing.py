@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from knowledge.domain import Band, Cause, Citation, Hit, HitKind, Question, SourceLink, Verdict
+from knowledge.domain import Audience, Band, Cause, Citation, Hit, HitKind, Question, SourceLink, Verdict
 from knowledge.lessons import Lessons, Outcome
 
 ANSWER_CONFIDENCE, SUGGEST_CONFIDENCE, ESCALATE_CONFIDENCE = 0.95, 0.6, 0.1
@@ -51,12 +51,15 @@ def verdict(band: Band, hits: tuple[Hit, ...] = HITS, cause: Cause | None = None
 class ScriptedKnowledge:
     """Gives the verdict of the first key found in the question's text; otherwise nothing close was found.
 
-    ``asked`` keeps the questions in order. Implements what the desk asks of knowledge.
+    ``asked`` keeps the questions in order; ids of hits in ``withdrawn`` are gone, ``rebound`` gives them another
+    audience. Hits are filtered by the question's audience. Implements what the desk asks of knowledge.
     """
 
     def __init__(self, script: Mapping[str, Verdict | Callable[[], Verdict]]) -> None:
         self._script = dict(script)
         self.asked: list[Question] = []
+        self.withdrawn: set[str] = set()
+        self.rebound: dict[str, Audience] = {}
 
     def verdict(self, question: Question) -> Verdict:
         """The scripted verdict; a callable in its place is called (to fail, or to take time)."""
@@ -64,8 +67,25 @@ class ScriptedKnowledge:
         for key, scripted in self._script.items():
             if key in question.text.lower():
                 found = scripted if isinstance(scripted, Verdict) else scripted()
+                found = self._readable(found, question.audience)
                 return found if question.addressed else _overheard(found)
         return verdict(Band.ESCALATE) if question.addressed else verdict(Band.QUIET)
+
+    def audiences(self) -> frozenset[Audience]:
+        """Those of all scripted hits that need no call."""
+        scripted = [found for found in self._script.values() if isinstance(found, Verdict)]
+        return frozenset(hit.audience for found in scripted for hit in found.hits)
+
+    def audience_of(self, kind: HitKind, id_: str) -> Audience | None:
+        """As ``withdrawn`` and ``rebound`` say; what was never scripted is as it was."""
+        del kind
+        return None if id_ in self.withdrawn else self.rebound.get(id_, Audience())
+
+    def current(self, hit: Hit) -> Hit | None:
+        """As ``withdrawn`` and ``rebound`` say."""
+        if hit.id in self.withdrawn:
+            return None
+        return replace(hit, audience=self.rebound.get(hit.id, hit.audience))
 
     def learned(self, outcomes: Sequence[Outcome]) -> Lessons:
         """A script learns nothing."""
@@ -77,6 +97,13 @@ class ScriptedKnowledge:
     def refresh(self) -> bool:
         """Nothing ever changes."""
         return False
+
+    def _readable(self, found: Verdict, audience: Audience) -> Verdict:
+        current = [hit for hit in map(self.current, found.hits) if hit is not None]
+        hits = tuple(hit for hit in current if audience.may_read(hit.audience))
+        if not found.hits or (hits and hits[0].id == found.hits[0].id):
+            return replace(found, hits=hits)
+        return verdict(Band.ESCALATE, hits)
 
 
 def _overheard(found: Verdict) -> Verdict:

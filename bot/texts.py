@@ -25,6 +25,7 @@ HELPFUL = "👍 Helpful"
 NOT_HELPFUL = "👎 Not helpful"
 HELPFUL_LABEL = "This answer helped"
 NOT_HELPFUL_LABEL = "This answer did not help"
+SAY_WHAT_WAS_WRONG = "Say what was wrong"
 
 GOOD_MATCH = "Good match"
 POSSIBLE_MATCH = "Possible match"
@@ -74,6 +75,15 @@ def review_due(when: str) -> str:
 def review_overdue(when: str) -> str:
     """A stale entry."""
     return f"review overdue since {when}"
+
+
+def last_reviewed(days: int) -> str:
+    """A stale entry that was looked over once."""
+    units = ((730, 365, "year", "years"), (60, 30, "month", "months"), (14, 7, "week", "weeks"))
+    for least, size, one, many in units:
+        if days >= least:
+            return f"last reviewed {counted(days // size, one, many)} ago"
+    return f"last reviewed {counted(days, 'day', 'days')} ago"
 
 
 def changed(when: str) -> str:
@@ -263,4 +273,3 @@ HOME_INTRO = (
 HOME_HOW = "How to ask"
 HOME_REQUESTS = "Your open requests"
 HOME_NO_REQUESTS = "Nothing open. When you open a ticket, you can follow it here."
-HOME_CURATOR = "You are a curator: `mops-desk faq import` adds answers, `mops-desk faq check` finds mistakes first."

@@ -16,7 +16,7 @@ from bot.audiences import may_show_texts
 from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.database import Database
-from bot.domain import Place, Surface
+from bot.domain import Kept, Place, Surface
 from bot.effects import ChangeTicket, Effect, Post, ReadTicket, ShowCard
 from bot.follow_places import FollowPlace
 from bot.outbox import Outbox
@@ -33,6 +33,7 @@ from escalation.domain import Close, Label, Reopen, Request, RequestState, Ticke
 from escalation.errors import OutcomeUnknown, TrackerDenied, TrackerRejected, TrackerUnavailable
 from escalation.protocols import Tracker
 from escalation.request_store import RequestStore
+from knowledge.domain import Audience
 
 KEPT_FOR = timedelta(days=1)
 """How long a decision that the tracker does not let us carry out is tried again."""
@@ -43,6 +44,9 @@ STALE = timedelta(days=7)
 CLOSING_WORDS = timedelta(minutes=10)
 """A public comment this close before the end says how it ended."""
 
+
+TEXTS = (Kept(Audience.internal()),)
+"""What people say about a request is for colleagues, where more than one person reads."""
 
 _BY_THE_WAY = (Watch, Label)
 """Changes nobody decided by themselves: nobody hears when the tracker does not take them."""
@@ -229,7 +233,8 @@ class TicketDelivery:
         """To everyone who waits. Where texts may not be shown, the person gets them in their own messages."""
         for reader in readers:
             person, place = reader.listener.person, reader.listener.place
-            self._speaker.say(session, f"{key}:{person}", place, person, shown if reader.texts else hidden)
+            told = replace(shown, kept=TEXTS) if reader.texts and place.surface is Surface.CHANNEL else shown
+            self._speaker.say(session, f"{key}:{person}", place, person, told if reader.texts else hidden)
             if not reader.texts and hidden != shown:
                 own = Place(place.team, person, Surface.DM)
                 self._speaker.say(session, f"{key}:{person}:dm", own, person, shown)
@@ -254,7 +259,7 @@ class TicketDelivery:
         return write
 
     def _post(self, session: Session, key: str, person: str, message: Message) -> None:
-        self._outbox.put(session, key, Post(person, message.text, message.blocks))
+        self._outbox.put(session, key, Post(person, message.text, message.blocks, kept=message.kept))
 
     def _is_news(self, at: datetime | None) -> bool:
         return at is None or at > self._clock() - STALE

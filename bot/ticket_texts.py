@@ -9,6 +9,7 @@ from bot.texts import counted
 TICKET_OPENED = {
     "not_found": "I couldn't find this in our docs, so I opened {key} for the ops team.",
     "none_of_these": "Then it's one for people: I opened {key} for the ops team.",
+    "checked": "I opened {key} for the ops team, with everything you've checked.",
     "asked_for": "Done: {key} is with the ops team.",
     "nothing_to_look_in": "I don't have anything to look in yet, so I opened {key} for the ops team.",
     "filed_later": "Jira is back: your request (ref {ref}) is now {key}.",

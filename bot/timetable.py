@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
@@ -42,6 +42,7 @@ class What:
     NEEDS_INFO = "needs-info"
     REMIND = "remind"
     CLOSE = "close"
+    REVIEWS = "reviews"
 
 
 class Records(Protocol):
@@ -79,12 +80,21 @@ def occasions(rotation: Rotation, patience: Patience, followed: Followed, now: d
 
 def digest_due(rotation: Rotation, now: datetime) -> Due | None:
     """Today's digest, from its hour to the end of the working day; none on weekends and holidays."""
+    return _due(What.DIGEST, today.isoformat()) if (today := _digest_day(rotation, now)) else None
+
+
+def reviews_due(rotation: Rotation, now: datetime) -> Due | None:
+    """Today's look at which entries are due for a review; when the digest is."""
+    return _due(What.REVIEWS, today.isoformat()) if (today := _digest_day(rotation, now)) else None
+
+
+def _digest_day(rotation: Rotation, now: datetime) -> date | None:
     today = rotation.hours.day_of(now)
     if rotation.digest_at is None or not rotation.hours.is_working_day(today):
         return None
     begins = rotation.hours.at(today, rotation.digest_at)
     ends = max(rotation.hours.at(today, rotation.hours.closes), begins + timedelta(hours=1))
-    return _due(What.DIGEST, today.isoformat()) if begins <= now < ends else None
+    return today if begins <= now < ends else None
 
 
 class Timetable:
@@ -114,8 +124,9 @@ class Timetable:
         return False
 
     def _due(self, now: datetime) -> Iterator[Due]:
-        if digest := digest_due(self._rotation, now):
-            yield digest
+        for regular in (digest_due, reviews_due):
+            if due := regular(self._rotation, now):
+                yield due
         for followed in self._followed(now):
             yield from occasions(self._rotation, self._patience, followed, now)
 

@@ -198,10 +198,13 @@ def closed_silently(ticket: str) -> str:
 OPEN_AGAIN = "Open it again"
 
 
+CLOSED_FOR_NOW = "Closed for now:"
+
+
 def close_reason(reminders: int) -> str:
     """The public comment that closes the ticket."""
     return (
-        f"Closed for now: the details it waits for did not come after {counted(reminders, 'reminder', 'reminders')} "
+        f"{CLOSED_FOR_NOW} the details it waits for did not come after {counted(reminders, 'reminder', 'reminders')} "
         "in Slack. The asker can open it again with one button; nothing they wrote is lost."
     )
 

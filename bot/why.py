@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.asking import Work
 from bot.conversations import Conversations
 from bot.database import Database
 from bot.incoming import WhyAsked
 from bot.ops_people import OpsPeople
+from bot.rereading import Rereading
 from bot.slack import answers, why
 from bot.slack.message import Message
 from bot.speaking import Speaker
@@ -15,7 +18,8 @@ from bot.speaking import Speaker
 class Why:
     """Handles the message shortcut. Only who asked sees the reply."""
 
-    def __init__(self, people: OpsPeople, speaker: Speaker, database: Database) -> None:
+    def __init__(self, people: OpsPeople, rereading: Rereading, speaker: Speaker, database: Database) -> None:
+        self._rereading = rereading
         self._people = people
         self._speaker = speaker
         self._database = database
@@ -34,4 +38,6 @@ class Why:
             return why.not_an_answer()
         with self._database.read() as session:
             question = Conversations(session).question(item.question_id)
-        return why.why(question.verdict) if question else answers.forgotten_question()
+        if question is None:
+            return answers.forgotten_question()
+        return why.why(replace(question.verdict, hits=self._rereading.readable(question, item.user)), question.id)

@@ -7,6 +7,7 @@ FOR_CURATORS = "Only curators look behind an answer. Something wrong with it? Pr
 NO_HITS = "Nothing was found to choose from."
 CLOSEST = "Closest, best first:"
 NUMBERS = "The numbers behind it:"
+WRONG = "Wrong answer"
 
 
 def decided(band: str, confidence: str, limits: str) -> str:

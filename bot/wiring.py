@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,17 +13,21 @@ from typing import TYPE_CHECKING
 from bot.clock import now_utc
 from bot.database import Database, open_database
 from bot.encoder_wiring import text_encoder as text_encoder
-from bot.errors import DatabaseUnavailable, DeskError
+from bot.errors import DatabaseUnavailable
 from bot.schema import is_current
 from bot.settings import SAMPLES, Settings
 from knowledge.adjustments import saved_adjustments
 from knowledge.generations import Generations
 from knowledge.glossary_file import SHIPPED, GlossaryFile
+from knowledge.glossary_store import JoinedGlossary
 from knowledge.knowledge_base import KnowledgeBase
 from knowledge.model_encoder import ModelEncoder
 from knowledge.protocols import Encoder, Reranker
+from knowledge.topics_file import TopicsFile
 
 if TYPE_CHECKING:
+    from bot.curation.checks import Checks
+    from bot.sources.listed import ScheduledSource
     from escalation.domain import Form, UtmPart
     from escalation.patience import Patience
     from escalation.protocols import Similarity, Tracker
@@ -44,24 +47,31 @@ class KnowledgeParts:
     base: KnowledgeBase
     model: ModelEncoder | None  # None when the caller brought an encoder of its own
 
-    def sources(self, places: Sequence[str], base_url: str) -> tuple[FolderSource, ...]:
-        """The sources a command names: folders or files; DOCS_DIR when it names none."""
-        if not places:
-            if self.settings.docs_dir is None:
-                raise DeskError("Which documents? Name a folder (`mops-desk ingest docs/`) or set DOCS_DIR.")
-            return (folder_source(self.settings.docs_dir, base_url or self.settings.docs_base_url),)
-        for missing in (place for place in places if not Path(place).expanduser().exists()):
-            raise DeskError(f"{missing} is not there. Check the path; nothing was read.")
-        return tuple(folder_source(Path(place), base_url) for place in places)
+    def sources(self, places: Sequence[str], base_url: str) -> tuple[ScheduledSource, ...]:
+        """The sources a command names, by name or path; all there are when it names none."""
+        from bot.source_wiring import named_sources
+
+        return named_sources(self.settings, self.sources_in_file(), places, base_url)
+
+    def sources_in_file(self) -> tuple[ScheduledSource, ...]:
+        """The sources of SOURCES_FILE. Raises SourcesInvalid."""
+        return sources_in_file(self.settings, self.database)
+
+
+def sources_in_file(settings: Settings, database: Database) -> tuple[ScheduledSource, ...]:
+    """The sources of SOURCES_FILE; none without one. Reads none of them yet. Raises SourcesInvalid."""
+    if settings.sources_file is None:
+        return ()
+    from bot.source_wiring import sources_in_file as build
+
+    return build(settings, database, tracker)
 
 
 def folder_source(root: Path, base_url: str = "") -> FolderSource:
-    """A folder as a source. Its name is the folder's own plus a mark of where it lies: two `docs` never mix."""
-    from knowledge.folder_source import FolderSource
+    """A folder as a source, named after itself."""
+    from bot.source_wiring import folder_source as build
 
-    resolved = root.expanduser().resolve()
-    mark = hashlib.sha256(str(resolved).encode()).hexdigest()[:6]
-    return FolderSource(f"{resolved.stem}-{mark}", resolved, base_url or None)
+    return build(root, base_url)
 
 
 def open_desk_database(settings: Settings) -> Database:
@@ -91,13 +101,32 @@ def knowledge_base(settings: Settings, database: Database, encoder: Encoder | No
     adjustments = partial(saved_adjustments, settings.data_dir, encoder)
     read_anew = reranker(settings)
     return KnowledgeBase(
-        encoder, Generations(settings.index_dir), database, now_utc, adjustments, glossary(settings), read_anew
+        encoder,
+        Generations(settings.index_dir),
+        database,
+        now_utc,
+        adjustments,
+        JoinedGlossary(glossary(settings), database),
+        read_anew,
+        topics(settings),
     )
+
+
+def checks(settings: Settings, database: Database, base: KnowledgeBase) -> Checks:
+    """What is looked at before an entry is published."""
+    from bot.curation.replay import Replay
+
+    return Replay(base, database, settings.golden_file)
 
 
 def glossary(settings: Settings) -> GlossaryFile:
     """The team's abbreviations, or the shipped ones. Reads nothing yet."""
     return GlossaryFile(settings.glossary_file or SHIPPED)
+
+
+def topics(settings: Settings) -> TopicsFile:
+    """Who may read which topic. Reads nothing yet."""
+    return TopicsFile(settings.audiences_file)
 
 
 def reranker(settings: Settings) -> Reranker | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import assert_never
 
@@ -12,18 +13,24 @@ from bot.asking import Asking, Role, Work
 from bot.choices import Choices
 from bot.clock import Clock
 from bot.conversations import Conversations
+from bot.curation.faq_work import BUTTONS as FAQ_BUTTONS
+from bot.curation.faq_work import FaqWork
+from bot.curation.missing_desk import MissingDesk, is_ours
 from bot.database import Database
 from bot.effects import Post
+from bot.follow_places import FollowPlaces
 from bot.incoming import (
     AskShortcut,
     AskSubmitted,
     ButtonPressed,
     Due,
+    FaqAsked,
     ForgetMe,
     FormSubmitted,
     HomeOpened,
     Incoming,
     MessageIn,
+    MissingSubmitted,
     OpsSubmitted,
     SlashQuestion,
     TicketChanged,
@@ -65,9 +72,13 @@ class Worker:
         ops: OpsChannel,
         triage: Triage,
         why: Why,
+        missing: MissingDesk,
+        faq: FaqWork,
         database: Database,
         clock: Clock,
+        occasions: Mapping[str, Callable[[Due], Work]] | None = None,
     ) -> None:
+        """``occasions``: who handles what is due, where triage does not."""
         self._asking = asking
         self._choices = choices
         self._requests = requests
@@ -77,6 +88,9 @@ class Worker:
         self._ops = ops
         self._triage = triage
         self._why = why
+        self._missing = missing
+        self._faq = faq
+        self._occasions = occasions or {}
         self._database = database
         self._clock = clock
         self._queue = Queue(InboxRow)
@@ -131,7 +145,7 @@ class Worker:
         message = answers.failed(reference)
         thread = (item.thread_ts or item.ts) if isinstance(item, MessageIn) else None
         channel = item.channel if isinstance(item, MessageIn) else item.user
-        post = Post(channel, message.text, message.blocks, thread, tell_on_failure=item.user)
+        post = Post(channel, message.text, message.blocks, thread, tell_on_failure=item.user, kept=message.kept)
         self._outbox.put(session, f"failed:{reference}", post)
 
     def _was_addressed(self, session: Session, item: Incoming) -> bool:
@@ -145,7 +159,7 @@ class Worker:
         """The slow half of handling an item; returns the half that writes."""
         match item:
             case MessageIn() | SlashQuestion() | AskShortcut() | AskSubmitted():
-                return self._asking.handle(item)
+                return self._faq.file(item) if self._faq.is_file(item) else self._asking.handle(item)
             case ButtonPressed():
                 return self._pressed(item)
             case OpsSubmitted() | TicketChanged() | HomeOpened():
@@ -154,14 +168,28 @@ class Worker:
                 return self._form(item)
             case ForgetMe():
                 return lambda session: self._forget(session, item)
-            case WhyAsked():
-                return self._why.asked(item)
+            case MissingSubmitted() | FaqAsked() | WhyAsked():
+                return self._curated(item)
             case Due():
-                return self._triage.due(item)
+                return self._occasions.get(item.what, self._triage.due)(item)
         assert_never(item)
 
     def _pressed(self, item: ButtonPressed) -> Work:
+        if is_ours(item.action_id):
+            return self._missing.pressed(item)
+        if item.action_id in FAQ_BUTTONS:
+            return self._faq.pressed(item)
         return self._tickets.pressed(item) if item.action_id in BUTTONS else self._choices.pressed(item)
+
+    def _curated(self, item: MissingSubmitted | FaqAsked | WhyAsked) -> Work:
+        match item:
+            case MissingSubmitted():
+                return self._missing.submitted(item)
+            case FaqAsked():
+                return self._faq.handle(item)
+            case WhyAsked():
+                return self._why.asked(item)
+        assert_never(item)
 
     def _form(self, item: FormSubmitted) -> Work:
         with self._database.read() as session:
@@ -171,6 +199,7 @@ class Worker:
     def _forget(self, session: Session, item: ForgetMe) -> None:
         count = Conversations(session).forget(item.user) + RequestStore(session).forget(item.user)
         NewsStore(session).forget(item.user)
+        FollowPlaces(session).forget(item.user)
         self._whisper(session, item, answers.forgotten(count))
 
     def _whisper(self, session: Session, item: ForgetMe, message: Message) -> None:

@@ -95,6 +95,7 @@ def _sections(draft: Draft, form: Form | None) -> Iterator[_Section]:
     yield _Section("Question", harmless(draft.question), 0)
     ready = readiness(draft, form)
     yield _Section("Why", harmless(ready.why), 1)
+    yield _Section("Already checked", harmless("\n".join(f"- {one_line(fact)}" for fact in draft.checked)), 1)
     if form is not None:
         given, read = _parted(draft)
         yield _Section(form.name, harmless(_answers(given, form, ready.why)), 1)

@@ -166,7 +166,8 @@ class Draft:
 
     ``extra`` are tracker fields no form covers, by tracker field id, asked for after the tracker refused.
     ``names`` are the names of the people whose ids stand in ``answers``. ``to_confirm`` are the keys of answers
-    that were read from the question and that nobody has looked at yet.
+    that were read from the question and that nobody has looked at yet. ``checked`` is what the person went through
+    before, and found: causes that are ruled out.
     """
 
     summary: str
@@ -181,6 +182,7 @@ class Draft:
     extra: Mapping[str, Answer] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     to_confirm: tuple[str, ...] = ()
+    checked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

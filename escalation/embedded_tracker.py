@@ -28,9 +28,12 @@ from escalation.embedded_rows import apply_change, attachment_row, comment_of, n
 from escalation.errors import TrackerRejected, TrackerUnavailable
 from escalation.pace_of_work import COUNTED_DAYS, per_business_day
 from escalation.request_json import as_utc
+from escalation.resolved import ResolvedTicket, TicketStory, story_of
 from escalation.tables import AttachmentRow, CommentRow, TicketRow
 
 WITHDRAWN = "Withdrawn"
+
+MOST_RESOLVED = 10_000
 
 COMMENTS_SHOWN = 100
 """How many of the newest comments a view holds."""
@@ -146,6 +149,23 @@ class EmbeddedTracker:
         )
         with self._read() as session:
             return tuple(session.scalars(changed.order_by(TicketRow.updated_at, TicketRow.number)))
+
+    def resolved_since(self, project: str, since: datetime) -> tuple[ResolvedTicket, ...]:
+        """As the protocol says; never lags. A ticket that changed since its end counts by that change."""
+        done = select(TicketRow).where(
+            TicketRow.project == self._project_of(project), TicketRow.done, TicketRow.updated_at >= as_utc(since)
+        )
+        with self._read() as session:
+            rows = session.scalars(done.order_by(TicketRow.number.desc()).limit(MOST_RESOLVED))
+            return tuple(ResolvedTicket(self._ticket(row)) for row in rows)
+
+    def story(self, key: str) -> TicketStory | None:
+        """As the protocol says; there are no security levels here."""
+        view = self.read(key)
+        details = self.details(key) if view and view.ticket.done else None
+        if view is None or details is None:
+            return None
+        return story_of(view.ticket, details.description, details.description, (), view.comments)
 
     def change(self, key: str, change: TicketChange, marker: str) -> Ticket:
         """As the protocol says; people need no account here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from escalation.domain import Follower, Person
@@ -34,6 +34,11 @@ class FollowerStore:
         )
         self._session.flush()
         return True
+
+    def remove(self, request_id: int, person_id: str) -> None:
+        """They do not follow any more."""
+        theirs = FollowerRow.request_id == request_id, FollowerRow.person_id == person_id
+        self._session.execute(delete(FollowerRow).where(*theirs))
 
     def of(self, request_id: int) -> tuple[Follower, ...]:
         """Everybody who joined a request, in the order in which they did."""

@@ -39,7 +39,7 @@ class JiraReading:
         if not _KEY.fullmatch(key):  # people type keys
             return None
         try:
-            return self._ticket(calls.get(f"issue/{key}", {"fields": SHOWN}))
+            return self.as_ticket(calls.get(f"issue/{key}", {"fields": SHOWN}))
         except TrackerRejected:
             return None
 
@@ -47,18 +47,22 @@ class JiraReading:
         """The oldest ticket with this label."""
         params: Params = {"jql": f'labels = "{marker}" ORDER BY created ASC', "fields": SHOWN, "maxResults": 1}
         issues = calls.get(search_path(calls), params)["issues"]
-        return self._ticket(issues[0]) if issues else None
+        return self.as_ticket(issues[0]) if issues else None
 
     def view(self, calls: JiraCalls, key: str) -> TicketView | None:
         """The ticket with its newest comments, oldest first."""
         ticket = self.ticket(calls, key)
         if ticket is None:
             return None
-        comments = self.newest_comments(calls, ticket.key)
-        desk = bool(comments) and self.is_service_desk(calls, ticket.key)
+        return TicketView(ticket, self.comments(calls, ticket.key))
+
+    def comments(self, calls: JiraCalls, key: str) -> tuple[TicketComment, ...]:
+        """The newest comments as we tell of them, oldest first."""
+        comments = self.newest_comments(calls, key)
+        desk = bool(comments) and self.is_service_desk(calls, key)
         self._remember_names(comments)
-        read = [comment_of(one, desk, lambda person: self._name(calls, person)) for one in comments]
-        return TicketView(ticket, tuple(sorted(read, key=_age)))
+        read = [comment_of(one, desk, lambda person: self.name(calls, person)) for one in comments]
+        return tuple(sorted(read, key=_age))
 
     def changed(self, calls: JiraCalls, project: str, since: datetime) -> tuple[str, ...]:
         """Keys of our tickets that changed at ``since`` or later, oldest change first.
@@ -68,7 +72,8 @@ class JiraReading:
         """
         minutes = max(0, math.ceil((self._clock() - since).total_seconds() / 60)) + _SLACK_MINUTES
         jql = f'project = "{project}" AND labels = "{DESK_LABEL}" AND updated >= "-{minutes}m" ORDER BY updated ASC'
-        found = ((datetime.fromisoformat(one["fields"]["updated"]), one["key"]) for one in _search(calls, jql))
+        issues = search(calls, jql, "updated", MOST_CHANGED)
+        found = ((datetime.fromisoformat(one["fields"]["updated"]), one["key"]) for one in issues)
         return tuple(key for moment, key in sorted(found) if moment >= since.astimezone(UTC))
 
     def comment(self, calls: JiraCalls, key: str, text: str, marker: str, public: bool = False) -> None:
@@ -99,7 +104,8 @@ class JiraReading:
         except (TrackerRejected, TrackerDenied):
             return False
 
-    def _ticket(self, issue: Mapping[str, Any]) -> Ticket:
+    def as_ticket(self, issue: Mapping[str, Any]) -> Ticket:
+        """An issue with the fields SHOWN."""
         return ticket_of(issue, self._site.browse(issue["key"]))
 
     def _remember_names(self, comments: Iterable[Json]) -> None:
@@ -108,7 +114,7 @@ class JiraReading:
                 if author.get(field) and author.get("displayName"):
                     self._names[str(author[field])] = str(author["displayName"])
 
-    def _name(self, calls: JiraCalls, person: str) -> str:
+    def name(self, calls: JiraCalls, person: str) -> str:
         """The name of somebody mentioned, looked up once."""
         if person not in self._names:
             with suppress(TrackerRejected, TrackerDenied):  # gone, or hidden from us
@@ -122,11 +128,11 @@ def search_path(calls: JiraCalls) -> str:
     return "search/jql" if calls.is_cloud else "search"
 
 
-def _search(calls: JiraCalls, jql: str) -> Iterable[Json]:
-    """Keys and times of the issues found, in pages: by token on Cloud, by count on Server."""
-    params: Params = {"jql": jql, "fields": "updated", "maxResults": 100}
+def search(calls: JiraCalls, jql: str, fields: str, most: int) -> Iterable[Json]:
+    """The issues found with these fields, in pages: by token on Cloud, by count on Server."""
+    params: Params = {"jql": jql, "fields": fields, "maxResults": 100}
     found = 0
-    while found < MOST_CHANGED:
+    while found < most:
         page = calls.get(search_path(calls), params)
         yield from page["issues"]
         found += len(page["issues"])

@@ -22,7 +22,9 @@ from escalation.jira_changes import JiraChanges
 from escalation.jira_fields import demanded, field_id, typed, unfillable
 from escalation.jira_following import JiraReading
 from escalation.jira_metadata import JiraMetadata
+from escalation.jira_resolutions import JiraResolutions
 from escalation.jira_site import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, Flavour, JiraCalls, JiraSite
+from escalation.resolved import ResolvedTicket, TicketStory
 
 SECURITY = "security"
 """The field that holds a ticket's security level."""
@@ -49,6 +51,7 @@ class JiraTracker:
         self._metadata = JiraMetadata()
         self._reading = JiraReading(self.site, self._metadata, clock)
         self._changes = JiraChanges(self._reading, self._metadata)
+        self._resolutions = JiraResolutions(self._reading, clock)
         self._timezone = timezone
 
     def create(self, new: NewTicket) -> Ticket:
@@ -108,6 +111,16 @@ class JiraTracker:
         """As the protocol says: tickets with the label ``mops-desk``, a thousand at most."""
         with self.site.connect() as calls:
             return self._reading.changed(calls, project, since)
+
+    def resolved_since(self, project: str, since: datetime) -> tuple[ResolvedTicket, ...]:
+        """As the protocol says. On Server only tickets with a resolution: nothing else there says when."""
+        with self.site.connect() as calls:
+            return self._resolutions.since(calls, project, since)
+
+    def story(self, key: str) -> TicketStory | None:
+        """As the protocol says."""
+        with self.site.connect() as calls:
+            return self._resolutions.story(calls, key)
 
     def change(self, key: str, change: TicketChange, marker: str) -> Ticket:
         """As the protocol says."""

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from escalation.domain import Attachment, NewTicket, Ticket, TicketChange, TicketView, TrackerField, Workload
+from escalation.domain import (
+    Attachment,
+    NewTicket,
+    Ticket,
+    TicketChange,
+    TicketView,
+    TrackerField,
+    Workload,
+)
+from escalation.resolved import ResolvedTicket, TicketStory
 
 
 class Tracker(Protocol):
@@ -51,6 +60,17 @@ class Tracker(Protocol):
 
     def changed_since(self, project: str, since: datetime) -> tuple[str, ...]:
         """Keys of the desk's tickets that changed at ``since`` or later, oldest change first. May lag by minutes."""
+
+    def resolved_since(self, project: str, since: datetime) -> tuple[ResolvedTicket, ...]:
+        """Tickets of the project, by whomever they were made, that are done and came to their end at ``since`` or
+        later (to the day); the newest ten thousand, newest first. May lag by minutes.
+        """
+
+    def story(self, key: str) -> TicketStory | None:
+        """A resolved ticket with its question and comments, as they are now.
+
+        None when there is nothing to learn from it: it is gone, open again, or has a security level.
+        """
 
     def change(self, key: str, change: TicketChange, marker: str) -> Ticket:
         """Make one change to a ticket and return it as it is afterwards. Idempotent by ``marker``.

@@ -30,6 +30,7 @@ def draft_from_json(body: Mapping[str, Any]) -> Draft:
         extra=answers_from_json(body["extra"]),
         names=dict(body.get("names", {})),
         to_confirm=tuple(body.get("to_confirm", ())),
+        checked=tuple(body.get("checked", ())),
     )
 
 

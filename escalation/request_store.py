@@ -136,6 +136,11 @@ class RequestStore:
             _request(row) for row in self._session.scalars(query.order_by(RequestRow.id.desc()).limit(limit))
         )
 
+    def private_markers(self) -> frozenset[str]:
+        """The markers of all requests that were made where others could not read."""
+        private = RequestRow.draft["origin"]["private"].as_boolean().is_(True)
+        return frozenset(self._session.scalars(select(RequestRow.marker).where(private)))
+
     def update_draft(self, request_id: int, draft: Draft) -> None:
         """Replace what is known of a request. One that waited for fields is queued again."""
         row = self._row(request_id)

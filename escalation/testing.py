@@ -27,6 +27,7 @@ from escalation.domain import (
     Workload,
 )
 from escalation.errors import OutcomeUnknown, TrackerDenied, TrackerRejected, TrackerUnavailable
+from escalation.resolved import ResolvedTicket, TicketStory, story_of
 
 
 class Fault(StrEnum):
@@ -155,6 +156,21 @@ class InMemoryTracker:
         ours = (stored for stored in self.tickets if stored.new.project == project)
         dated = [(stored.ticket.updated_at or stored.created_at, stored.ticket.key) for stored in ours]
         return tuple(key for at, key in sorted(dated, key=lambda pair: pair[0]) if at >= since)
+
+    def resolved_since(self, project: str, since: datetime) -> tuple[ResolvedTicket, ...]:
+        """As the protocol says; a ticket that changed since its end counts by that change."""
+        self._fault("resolved_since")
+        done = [one for one in self.tickets if one.new.project == project and one.ticket.done]
+        late = [one for one in done if (one.ticket.updated_at or one.created_at) >= since]
+        return tuple(ResolvedTicket(one.ticket, secured=bool(one.new.security)) for one in reversed(late))
+
+    def story(self, key: str) -> TicketStory | None:
+        """As the protocol says."""
+        self._fault("story")
+        stored = next((t for t in self.tickets if t.ticket.key == key), None)
+        if stored is None or not stored.ticket.done or stored.new.security:
+            return None
+        return story_of(stored.ticket, stored.description, stored.description, (), stored.said)
 
     def change(self, key: str, change: TicketChange, marker: str) -> Ticket:
         """As the protocol says; who has an e-mail has an account."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from knowledge.domain import Audience, Document, Entry, EntryStatus, Level, Section, SourceLink, Standing
+from knowledge.audience_json import audience_from_json, audience_to_json
+from knowledge.checklist_json import checklist_from_json, checklist_to_json
+from knowledge.domain import REVIEW_DAYS, Audience, Document, Entry, EntryStatus, Section, SourceLink, Standing
 
 Body = dict[str, Any]
+
+_AUDIENCE = ("level", "groups", "channels", "also")
 
 
 def entry_body(entry: Entry) -> Body:
@@ -23,6 +27,8 @@ def entry_body(entry: Entry) -> Body:
         "review_by": _day_body(entry.review_by),
         "status": entry.status.value,
         "audience": _audience_body(entry.audience),
+        **({"review_days": entry.review_days} if entry.review_days != REVIEW_DAYS else {}),
+        **({"checklist": checklist_to_json(entry.checklist)} if entry.checklist else {}),
     }
 
 
@@ -40,6 +46,8 @@ def entry_from(id_: str, body: Body) -> Entry:
         review_by=_day_from(body["review_by"]),
         status=EntryStatus(body["status"]),
         audience=_audience_from(body["audience"]),
+        checklist=checklist_from_json(body.get("checklist")),
+        review_days=body.get("review_days", REVIEW_DAYS),
     )
 
 
@@ -72,6 +80,11 @@ def document_from(
     )
 
 
+def audience_in(body: Body) -> Audience:
+    """Who may read what a body was made of."""
+    return _audience_from(body["audience"])
+
+
 def _day_body(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -81,8 +94,8 @@ def _day_from(text: str | None) -> date | None:
 
 
 def _audience_body(audience: Audience) -> Body:
-    return {"level": audience.level.value, "groups": sorted(audience.groups)}
+    return dict(zip(_AUDIENCE, audience_to_json(audience), strict=False))
 
 
 def _audience_from(body: Body) -> Audience:
-    return Audience(Level(body["level"]), frozenset(body["groups"]))
+    return audience_from_json([body[name] for name in _AUDIENCE if name in body])

@@ -23,6 +23,9 @@ from knowledge.token_index import TokenIndex
 from knowledge.units import Spans, Unit, UnitKind, sections_of, units_of
 from knowledge.vector_index import VectorIndex
 
+TRIAL = "trial"
+"""The name of generations that are thrown away."""
+
 ALREADY_SEEN = 0.4
 """The part of a window that the section's window before it holds too (they overlap by about half)."""
 
@@ -39,21 +42,39 @@ def build_generation(
     """Build everything in memory. Encodes only texts the cache does not know, and drops from it what is gone."""
     sections = sections_of(targets)
     units = units_of(targets, sections)
-    readings = Readings.build(sections, glossary.index_terms)
-    tokens = _tokens(units, len(targets), token_embedding, progress)  # first: it leaves the windows' vectors behind
     embedded = [unit.text for unit in units]
+    tokens = _tokens(units, len(targets), token_embedding, progress)  # first: it leaves the windows' vectors behind
     vectors = embedding.vectors(embedded, progress)
     embedding.forget_all_but(embedded)
+    if token_embedding is not None:
+        token_embedding.forget_all_but([window.text for window in _windows(units)])
     generation = assembled(generation_id, origin, targets, units, vectors, glossary)
+    readings = Readings.build(sections, glossary.index_terms)
     generation = replace(generation, tokens=tokens, readings=readings)
     by_text = dict(zip(embedded, vectors, strict=True))
 
     def without(kept: tuple[Target, ...]) -> Generation:
         left = units_of(kept)
         rows = np.stack([by_text[unit.text] for unit in left])
-        return assembled("trial", origin, kept, left, rows, glossary)
+        return assembled(TRIAL, origin, kept, left, rows, glossary)
 
     return replace(generation, calibration=fitted(generation, without, by_text))
+
+
+def build_trial(
+    like: Generation, targets: tuple[Target, ...], embedding: Embedding, token_embedding: TokenEmbedding | None
+) -> Generation:
+    """What ``build_generation`` would make of other targets, to be tried and thrown away.
+
+    Judged by ``like``'s calibration, so that only the content differs. The cache keeps new texts and all others.
+    """
+    sections = sections_of(targets)
+    units = units_of(targets, sections)
+    tokens = _tokens(units, len(targets), token_embedding, None)
+    vectors = embedding.vectors([unit.text for unit in units])
+    generation = assembled(TRIAL, like.origin, targets, units, vectors, like.glossary)
+    readings = Readings.build(sections, like.glossary.index_terms)
+    return replace(generation, tokens=tokens, readings=readings, calibration=like.calibration)
 
 
 def assembled(
@@ -87,16 +108,18 @@ def _tokens(
 ) -> TokenIndex | None:
     if embedding is None:
         return None
-    windows = [unit for unit in units if unit.span.kind is UnitKind.WINDOW]
-    texts = [window.text for window in windows]
-    codes = embedding.codes(texts, progress)
-    embedding.forget_all_but(texts)
+    windows = _windows(units)
+    codes = embedding.codes([window.text for window in windows], progress)
     owners = [window.span.target for window in windows]
     fresh = [
         pieces[int(ALREADY_SEEN * len(pieces)) :] if place and owners[place - 1] == owner else pieces
         for place, (owner, pieces) in enumerate(zip(owners, codes, strict=True))
     ]
     return TokenIndex.build(owners, fresh, targets)
+
+
+def _windows(units: tuple[Unit, ...]) -> list[Unit]:
+    return [unit for unit in units if unit.span.kind is UnitKind.WINDOW]
 
 
 def _head(targets: tuple[Target, ...], units: tuple[Unit, ...], vectors: Matrix) -> Head | None:

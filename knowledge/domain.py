@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -13,32 +13,72 @@ class Level(StrEnum):
     PUBLIC = "public"
     INTERNAL = "internal"
     GROUP = "group"
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True)
 class Audience:
     """Who may read a text, or who will be able to read a reply.
 
-    ``groups`` is set only for ``Level.GROUP``. Unknown readers count as external: the default is public.
+    Of a text: ``GROUP`` and ``CHANNEL`` keep it for colleagues who are in any of ``groups`` or ``channels`` (both are
+    ids; no ids: for nobody), and what ``also`` says holds besides.
+    Of a reply: ``groups`` and ``channels`` are those that everyone who reads it is in; ``also`` are other
+    readers, with theirs. Unknown readers count as external: the default is public, and strangers are in no group.
     """
 
     level: Level = Level.PUBLIC
     groups: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    also: tuple[Audience, ...] = ()
 
     @classmethod
     def internal(cls) -> Audience:
         """Everyone is a colleague."""
         return cls(Level.INTERNAL)
 
+    @classmethod
+    def nobody(cls) -> Audience:
+        """A text that is shown to no one."""
+        return cls(Level.GROUP)
+
     def may_read(self, text: Audience) -> bool:
         """Whether every reader in this audience may read a text kept for ``text``."""
+        return all(reader._reads(part) for reader in self.parts for part in text.parts)
+
+    def narrowed(self, other: Audience) -> Audience:
+        """For those only who may read both: the narrower of the two, or both together where neither is."""
+        if self._within(other):
+            return self
+        return other if other._within(self) else replace(self, also=(*self.also, *other.parts))
+
+    @property
+    def parts(self) -> tuple[Audience, ...]:
+        """What holds of it, one by one."""
+        return (self, *self.also)
+
+    def _reads(self, text: Audience) -> bool:
         match text.level:
             case Level.PUBLIC:
                 return True
             case Level.INTERNAL:
                 return self.level is not Level.PUBLIC
-            case Level.GROUP:
-                return self.level is Level.GROUP and bool(self.groups) and self.groups <= text.groups
+            case Level.GROUP | Level.CHANNEL:
+                shared = self.groups & text.groups or self.channels & text.channels
+                return self.level is not Level.PUBLIC and bool(shared)
+
+    def _within(self, wider: Audience) -> bool:
+        """Whether whoever may read this text may read the other."""
+        return all(any(mine._is_part_of(part) for mine in self.parts) for part in wider.parts)
+
+    def _is_part_of(self, wider: Audience) -> bool:
+        match wider.level:
+            case Level.PUBLIC:
+                return True
+            case Level.INTERNAL:
+                return self.level is not Level.PUBLIC
+            case Level.GROUP | Level.CHANNEL:
+                bound = self.level in (Level.GROUP, Level.CHANNEL)
+                return bound and self.groups <= wider.groups and self.channels <= wider.channels
 
 
 class EntryStatus(StrEnum):
@@ -58,9 +98,58 @@ class SourceLink:
     url: str
 
 
+ANY_TICKET = "any"
+"""An outcome's ``ticket`` where the request type is best guessed from the question."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where a checklist ends: ``text`` (Markdown) explains it, or people take over with a ticket of that type."""
+
+    text: str = ""
+    sources: tuple[SourceLink, ...] = ()
+    ticket: str | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer to a step; it leads to the step ``next`` or to an outcome. ``note``: what is then known."""
+
+    label: str
+    next: str | None = None
+    outcome: Outcome | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question of a checklist; ``help`` (Markdown) says where to look."""
+
+    id: str
+    ask: str
+    choices: tuple[Choice, ...]
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """A small decision tree, asked from its first step on. ``intro`` is shown in place of the entry's answer."""
+
+    steps: tuple[Step, ...]
+    intro: str = ""
+
+
+REVIEW_DAYS = 90
+"""Days after which an entry is to be looked at again, where it says nothing else."""
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One curated FAQ item. ``answer`` is Markdown; ``id`` is the curator's own and never changes."""
+    """One curated FAQ item. ``answer`` is Markdown and may hold variables (see ``variables``).
+
+    ``id`` is the curator's own and never changes. It is due for a review on ``review_by`` or, without one,
+    ``review_days`` after ``reviewed_at``.
+    """
 
     id: str
     question: str
@@ -73,6 +162,8 @@ class Entry:
     review_by: date | None = None
     status: EntryStatus = EntryStatus.PUBLISHED
     audience: Audience = field(default_factory=Audience.internal)
+    checklist: Checklist | None = None
+    review_days: int = REVIEW_DAYS
 
 
 @dataclass(frozen=True)
@@ -145,6 +236,8 @@ class Hit:
     ``text`` is the whole answer or section (Markdown), ``quote`` what would be shown of it, ``score`` the
     retriever's ranking score (higher is better, not a probability), ``features`` the numbers behind it.
     ``path``, ``heading`` are None for entries. ``matched`` is the variant or sentence that matched best.
+    ``template`` is the answer with its variables, where it has any; ``text`` and ``quote`` then hold their fallbacks.
+    ``audience`` is who may read it, its topics included; what does not say so is for colleagues.
     """
 
     kind: HitKind
@@ -159,6 +252,9 @@ class Hit:
     matched: str = ""
     features: dict[str, float] = field(default_factory=dict)
     citation: Citation = Citation()
+    template: str = ""
+    checklist: Checklist | None = None
+    audience: Audience = field(default_factory=Audience.internal)
 
     @property
     def name(self) -> str:

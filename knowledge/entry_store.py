@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.bodies import entry_body, entry_from
 from knowledge.domain import Entry, EntryStatus
+from knowledge.errors import EntryChanged
 from knowledge.revision import bump_revision
 from knowledge.tables import EntryRow, EntryVersionRow
 
@@ -32,6 +33,7 @@ class EntryVersion:
     entry: Entry
     author: str
     created_at: datetime
+    reason: str = ""
 
 
 class EntryStore:
@@ -64,6 +66,42 @@ class EntryStore:
             bump_revision(self._session)
         return ImportSummary(added, changed, unchanged)
 
+    def save(self, entry: Entry, author: str, now: datetime, reason: str = "", base: int | None = None) -> int:
+        """Add or change one entry, and return its version; the same entry again changes nothing.
+
+        ``base`` is the version the change was made from (None: the entry is new). Raises EntryChanged when it is not
+        the current one any more.
+        """
+        now = now.astimezone(UTC)
+        row = self._session.get(EntryRow, entry.id, with_for_update=True)
+        current = row.version if row else None
+        if current != base:
+            raise EntryChanged(entry.id, base, current)
+        if row is None:
+            row = self._add(entry, self._next_position(), author, now, reason)
+        elif row.body == entry_body(entry):
+            return row.version
+        else:
+            self._change(row, entry, author, now, reason)
+        self._session.flush()
+        bump_revision(self._session)
+        return row.version
+
+    def touch(self, entry_id: str, now: datetime) -> None:
+        """Somebody looked at it now, whether or not they changed a word."""
+        row = self._session.get(EntryRow, entry_id)
+        if row is not None:
+            row.updated_at = now.astimezone(UTC)
+            self._session.flush()
+
+    def version(self, entry_id: str) -> int | None:
+        """The current version of an entry; None when there is none."""
+        return self._session.scalar(select(EntryRow.version).where(EntryRow.id == entry_id))
+
+    def versions(self) -> dict[str, int]:
+        """The current version of every entry."""
+        return {row.id: row.version for row in self._session.execute(select(EntryRow.id, EntryRow.version))}
+
     def get(self, entry_id: str) -> Entry | None:
         """The entry as it stands now."""
         row = self._session.get(EntryRow, entry_id)
@@ -80,6 +118,11 @@ class EntryStore:
         rows = self._session.scalars(wanted.order_by(EntryRow.position, EntryRow.id))
         return tuple(entry_from(row.id, row.body) for row in rows)
 
+    def changed_at(self) -> dict[str, datetime]:
+        """When each entry was last written or reviewed, by id."""
+        rows = self._session.execute(select(EntryRow.id, EntryRow.updated_at))
+        return {entry_id: _utc(moment) for entry_id, moment in rows}
+
     def count(self) -> int:
         """How many entries there are, whatever their status."""
         return self._session.scalar(select(func.count()).select_from(EntryRow)) or 0
@@ -89,29 +132,36 @@ class EntryStore:
         wanted = select(EntryVersionRow).where(EntryVersionRow.entry_id == entry_id)
         rows = self._session.scalars(wanted.order_by(EntryVersionRow.version))
         return tuple(
-            EntryVersion(row.version, entry_from(entry_id, row.body), row.author, _utc(row.created_at))
+            EntryVersion(row.version, entry_from(entry_id, row.body), row.author, _utc(row.created_at), row.reason)
             for row in rows
         )
 
-    def _add(self, entry: Entry, position: int, author: str, now: datetime) -> EntryRow:
+    def _next_position(self) -> int:
+        last = self._session.scalar(select(func.max(EntryRow.position)))
+        return 0 if last is None else last + 1
+
+    def _add(self, entry: Entry, position: int, author: str, now: datetime, reason: str = "") -> EntryRow:
         body = entry_body(entry)
         row = EntryRow(
             id=entry.id, position=position, version=1, status=entry.status.value, body=body, updated_at=now
         )
         self._session.add(row)
-        self._remember(row, author, now)
+        self._remember(row, author, now, reason)
         return row
 
-    def _change(self, row: EntryRow, entry: Entry, author: str, now: datetime) -> None:
+    def _change(self, row: EntryRow, entry: Entry, author: str, now: datetime, reason: str = "") -> None:
         row.version += 1
         row.status = entry.status.value
         row.body = entry_body(entry)
         row.updated_at = now
-        self._remember(row, author, now)
+        self._remember(row, author, now, reason)
 
-    def _remember(self, row: EntryRow, author: str, now: datetime) -> None:
-        version = EntryVersionRow(entry_id=row.id, version=row.version, body=row.body, author=author, created_at=now)
-        self._session.add(version)
+    def _remember(self, row: EntryRow, author: str, now: datetime, reason: str) -> None:
+        self._session.add(
+            EntryVersionRow(
+                entry_id=row.id, version=row.version, body=row.body, author=author, created_at=now, reason=reason
+            )
+        )
 
 
 def _utc(moment: datetime) -> datetime:

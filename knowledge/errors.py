@@ -38,6 +38,24 @@ class GlossaryInvalid(KnowledgeError):
         super().__init__("\n".join(str(p) for p in problems))
 
 
+class TopicsInvalid(KnowledgeError):
+    """The file of topics has problems. ``problems`` is never empty."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(p) for p in problems))
+
+
+class EntryChanged(KnowledgeError):
+    """Somebody changed an entry since a change to it was begun. ``current`` is None when there is no such entry."""
+
+    def __init__(self, entry_id: str, base: int | None, current: int | None) -> None:
+        self.entry_id = entry_id
+        self.base = base
+        self.current = current
+        super().__init__(f"{entry_id} was changed meanwhile. Look at it as it is now, then make your change again.")
+
+
 class LabelsInvalid(KnowledgeError):
     """A file of labelled questions has problems. ``problems`` is never empty."""
 
@@ -50,6 +68,20 @@ class SourceUnavailable(KnowledgeError):
     """A source as a whole cannot be read (folder missing, no permission)."""
 
 
+class WebFailed(KnowledgeError):
+    """A web page could not be fetched this time. The message continues a sentence that begins with its address."""
+
+
+class WebRefused(WebFailed):
+    """A web page is not asked for: its address, or where that leads, is none that may be asked."""
+
+
+class WebLeftOut(KnowledgeError):
+    """A web page is not for us (gone, closed, not to be indexed): nothing of it may be kept. The message says why,
+    continuing a sentence that begins with its address.
+    """
+
+
 class DocumentUnreadable(KnowledgeError):
     """One document cannot be read; the others can. ``reason`` is one line for the summary table."""
 
@@ -57,6 +89,19 @@ class DocumentUnreadable(KnowledgeError):
         self.path = path
         self.reason = reason
         super().__init__(f"{path}: {reason}")
+
+
+class DocumentWithheld(KnowledgeError):
+    """One document exists and must not be shown: what was stored of it goes at once. ``reason`` is one line."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
+
+
+class SyncOvertaken(KnowledgeError):
+    """Another process reads the same source now; this sync ends. What it stored stays."""
 
 
 class ModelUnavailable(KnowledgeError):

@@ -10,8 +10,11 @@ from datetime import date
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from knowledge.domain import Audience, Entry, EntryStatus, Level, SourceLink
+from knowledge.audience_text import LEVELS, circles
+from knowledge.checklist_check import checklist_of
+from knowledge.domain import REVIEW_DAYS, Audience, Entry, EntryStatus, Level, SourceLink
 from knowledge.faq_draft import Draft, DraftSource, ProblemList, Text, did_you_mean
+from knowledge.variables import nearest, unknown_names
 
 MAX_ID = 200  # the database column
 MAX_LINE = 2_000
@@ -19,11 +22,11 @@ MAX_LINE = 2_000
 MAX_ANSWER = 20_000
 """Characters in an answer. Slack shows about 12,000 of one at most."""
 
+MAX_DAYS = 3_650
 SLUG_LENGTH = 80
 SHOWN = 60  # characters of a wrong text that a message repeats
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-LEVELS = (Level.PUBLIC.value, Level.INTERNAL.value)
 STATUSES = tuple(status.value for status in EntryStatus)
 
 
@@ -42,7 +45,7 @@ def slug_of(question: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Checker:
+class Checker:
     """Checks the texts of one entry."""
 
     label: str
@@ -64,6 +67,12 @@ class _Checker:
             )
         return text.value.replace("\r\n", "\n").replace("\r", "\n").strip()
 
+    def variables(self, text: Text | None, what: str) -> None:
+        """Reports variables that are not known, each on its own line."""
+        for further, name in unknown_names(text.value) if text else ():
+            line = text.line + text.below + further if text else 0
+            self.problems.add(line, f"{what} of {self.label} has an unknown variable `{{{name}}}`. {nearest(name)}")
+
     def required(self, text: Text | None, what: str, line: int) -> None:
         """Reports a field that is absent or empty."""
         if text is None:
@@ -81,6 +90,18 @@ class _Checker:
         )
         return None
 
+    def days(self, text: Text | None, what: str) -> int:
+        """A number of days, at least one."""
+        if text is None or not text.value:
+            return REVIEW_DAYS
+        if text.value.strip().isdecimal() and 0 < int(text.value) <= MAX_DAYS:
+            return int(text.value)
+        self.problems.add(
+            text.line,
+            f"`{what}` of {self.label} is no number of days: {_short(text.value)}. Write it as {REVIEW_DAYS}.",
+        )
+        return REVIEW_DAYS
+
     def status(self, text: Text | None) -> EntryStatus:
         """Published unless the file says otherwise."""
         if text is None or not text.value:
@@ -96,16 +117,17 @@ class _Checker:
     def audience(self, texts: tuple[Text, ...]) -> Audience:
         """Internal unless the file says otherwise."""
         words = [(text, *_partition(text.value)) for text in texts if text.value]
-        groups = frozenset(name for _, word, name in words if word == "group" and name)
-        if words and len(groups) == len(words):
-            return Audience(Level.GROUP, groups)
+        named = {kind: [name for _, word, name in words if word == kind and name] for kind in ("group", "channel")}
+        if words and sum(map(len, named.values())) == len(words):
+            return circles(named["group"], named["channel"])
         if len(words) == 1 and words[0][1] in LEVELS and not words[0][2]:
             return Audience(Level(words[0][1]))
         if words:
             self.problems.add(
                 words[0][0].line,
                 f"`audience` of {self.label} is not known: {_short(words[0][0].value)}. "
-                "Write `public`, `internal`, or a group: `audience: {group: name}` (CSV: `group: name`).",
+                "Write `public`, `internal`, or `audience: {group: S0123ABCD}` (CSV: `group: S0123ABCD`; `channel` "
+                "likewise).",
             )
         return Audience.internal()
 
@@ -124,9 +146,10 @@ class _Checker:
 
 def _entry(draft: Draft, number: int, problems: ProblemList) -> Entry:
     name = " ".join(draft.id.value.split())[:MAX_ID] if draft.id else ""
-    check = _Checker(f"entry {name or number}", problems)
+    check = Checker(f"entry {name or number}", problems)
     check.required(draft.question, "question", draft.line)
     check.required(draft.answer, "answer", draft.line)
+    check.variables(draft.answer, "the answer")
     question = check.line_of_text(draft.question, "the question")
     return Entry(
         id=check.line_of_text(draft.id, "the id", MAX_ID) or slug_of(question),
@@ -138,8 +161,10 @@ def _entry(draft: Draft, number: int, problems: ProblemList) -> Entry:
         owner=check.line_of_text(draft.owner, "the owner") or None,
         reviewed_at=check.day(draft.reviewed_at, "reviewed_at"),
         review_by=check.day(draft.review_by, "review_by"),
+        review_days=check.days(draft.review_days, "review_days"),
         status=check.status(draft.status),
         audience=check.audience(draft.audience),
+        checklist=checklist_of(draft.checklist, check),
     )
 
 

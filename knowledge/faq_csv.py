@@ -11,8 +11,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from knowledge.domain import Entry, Level, SourceLink
-from knowledge.faq_draft import Draft, DraftSource, ProblemList, Text, did_you_mean
+from knowledge.checklist_nodes import draft_of, plain_of
+from knowledge.domain import REVIEW_DAYS, Entry, Level, SourceLink
+from knowledge.errors import YamlBroken
+from knowledge.faq_draft import Draft, DraftChecklist, DraftSource, ProblemList, Text, did_you_mean
+from knowledge.yaml_text import dump_yaml, parse_yaml
 
 COLUMNS = (
     "id",
@@ -27,6 +30,14 @@ COLUMNS = (
     "status",
     "audience",
 )
+REVIEW_DAYS_COLUMN = "review_days"
+CHECKLIST = "checklist"
+"""A checklist as its YAML text in the cell."""
+
+FURTHER = (REVIEW_DAYS_COLUMN, CHECKLIST)
+"""Columns that are written only where an entry has something in them."""
+
+KNOWN_COLUMNS = (*COLUMNS, *FURTHER)
 BAR = re.compile(r"\s+\|\s+")
 COMMA = re.compile(r"\s+\|\s+|,")
 PROTECTED = re.compile(r"'+[=+\-@\t\r]")
@@ -69,8 +80,8 @@ def _rows(text: str, problems: ProblemList) -> Iterator[tuple[int, list[str]]]:
 
 def _columns_are_known(columns: list[str], line: int, problems: ProblemList) -> bool:
     for name in columns:
-        if name not in COLUMNS:
-            problems.add(line, f"there is an unknown column `{name}`. {did_you_mean(name, COLUMNS)}")
+        if name not in KNOWN_COLUMNS:
+            problems.add(line, f"there is an unknown column `{name}`. {did_you_mean(name, KNOWN_COLUMNS)}")
     for name in sorted({name for name in columns if columns.count(name) > 1}):
         problems.add(line, f"the column `{name}` stands twice. Keep one of them.")
     for name in ("question", "answer"):
@@ -103,9 +114,28 @@ def _draft(line: int, columns: list[str], cells: list[str], problems: ProblemLis
         sources=tuple(_source(line, part) for part in _split(values.get("sources", ""), BAR)),
         reviewed_at=text("reviewed_at"),
         review_by=text("review_by"),
+        review_days=text(REVIEW_DAYS_COLUMN),
         status=text("status"),
         audience=texts("audience", BAR),
+        checklist=_checklist(values, line + _lines_before(CHECKLIST, columns, cells), problems),
     )
+
+
+def _lines_before(name: str, columns: list[str], cells: list[str]) -> int:
+    """How many lines below its row a column's cell begins."""
+    place = columns.index(name) if name in columns else 0
+    return sum(cell.count("\n") for cell in cells[:place])
+
+
+def _checklist(values: dict[str, str], line: int, problems: ProblemList) -> DraftChecklist | None:
+    """The checklist of a cell that begins on that line of the file."""
+    cell = values.get(CHECKLIST, "").replace("\r\n", "\n")
+    label = f"entry {values.get('id', '').strip() or f'on line {line}'}"
+    try:
+        return draft_of(parse_yaml("\n" * (line - 1) + cell) if cell.strip() else None, label, problems)
+    except YamlBroken as exc:
+        problems.add(exc.line, f"the checklist of {label}: {exc.advice}")
+        return None
 
 
 def _split(cell: str, separator: re.Pattern[str]) -> list[str]:
@@ -126,9 +156,11 @@ def write_csv(entries: Iterable[Entry]) -> str:
     """Entries as CSV text; reading it back gives the same entries."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for entry in entries:
-        writer.writerow([_protect(cell) for cell in _cells(entry)])
+    rows = [dict(zip(KNOWN_COLUMNS, _cells(entry), strict=True)) for entry in entries]
+    columns = (*COLUMNS, *(name for name in FURTHER if any(row[name] for row in rows)))
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_protect(row[name]) for name in columns])
     return out.getvalue()
 
 
@@ -145,6 +177,8 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         entry.review_by.isoformat() if entry.review_by else "",
         entry.status.value,
         _audience_cell(entry),
+        str(entry.review_days) if entry.review_days != REVIEW_DAYS else "",
+        dump_yaml(plain_of(entry.checklist)) if entry.checklist else "",
     )
 
 
@@ -161,9 +195,10 @@ def _source_text(source: SourceLink) -> str:
 
 
 def _audience_cell(entry: Entry) -> str:
-    if entry.audience.level is not Level.GROUP:
+    if entry.audience.level not in (Level.GROUP, Level.CHANNEL):
         return entry.audience.level.value
-    return _join([f"group: {name}" for name in sorted(entry.audience.groups)], "\n", BAR)
+    groups = [f"group: {name}" for name in sorted(entry.audience.groups)]
+    return _join([*groups, *(f"channel: {name}" for name in sorted(entry.audience.channels))], "\n", BAR)
 
 
 def _protect(cell: str) -> str:

@@ -10,10 +10,14 @@ from knowledge.errors import Problem
 
 @dataclass(frozen=True)
 class Text:
-    """A text and its line (1-based). An empty value means: it was wrong, and that has been reported."""
+    """A text and its line (1-based). An empty value means: it was wrong, and that has been reported.
+
+    ``below``: its own first line stands that far below (a YAML block begins on the line after its ``|``).
+    """
 
     value: str
     line: int
+    below: int = 0
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,47 @@ class DraftSource:
     line: int
     title: Text | None
     url: Text | None
+
+
+@dataclass(frozen=True)
+class DraftOutcome:
+    """Where a choice of a checklist ends, as typed."""
+
+    line: int
+    text: Text | None
+    sources: tuple[DraftSource, ...]
+    ticket: Text | None
+
+
+@dataclass(frozen=True)
+class DraftChoice:
+    """A choice of a checklist's step as typed."""
+
+    line: int
+    label: Text | None
+    note: Text | None
+    next: Text | None
+    outcome: DraftOutcome | None
+
+
+@dataclass(frozen=True)
+class DraftStep:
+    """A step of a checklist as typed."""
+
+    line: int
+    id: Text | None
+    ask: Text | None
+    help: Text | None
+    choices: tuple[DraftChoice, ...]
+
+
+@dataclass(frozen=True)
+class DraftChecklist:
+    """A checklist as typed."""
+
+    line: int
+    intro: Text | None
+    steps: tuple[DraftStep, ...]
 
 
 @dataclass(frozen=True)
@@ -39,8 +84,10 @@ class Draft:
     sources: tuple[DraftSource, ...] = ()
     reviewed_at: Text | None = None
     review_by: Text | None = None
+    review_days: Text | None = None
     status: Text | None = None
-    audience: tuple[Text, ...] = ()  # "public", "internal", or one "group: name" for each group
+    audience: tuple[Text, ...] = ()  # "public", "internal", or "group: id" and "channel: id"
+    checklist: DraftChecklist | None = None
 
 
 @dataclass

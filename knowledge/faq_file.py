@@ -52,6 +52,13 @@ def check_faq(path: Path) -> tuple[Problem, ...]:
     return _read(path)[1]
 
 
+def problems_of(entry: Entry) -> tuple[str, ...]:
+    """Everything wrong with one entry, wherever it was written: what reading it from a file would say of it."""
+    problems = ProblemList("")
+    entries_of(read_yaml(write_yaml([entry]), problems), problems)
+    return tuple(problem.message for problem in problems.in_order())
+
+
 def write_faq(path: Path, entries: Sequence[Entry]) -> None:
     """Write a file that reads back as the same entries; a failure leaves what stood there. Raises FaqNotWritten."""
     chosen = FORMATS.get(path.suffix.casefold())
@@ -101,10 +108,11 @@ def _text(path: Path, problems: ProblemList) -> str | None:
     except OSError as exc:
         problems.add(1, f"the file cannot be read ({exc.strerror}). Check who may read it.")
         return None
-    return _decoded(data, problems)
+    return decoded(data, problems)
 
 
-def _decoded(data: bytes, problems: ProblemList) -> str | None:
+def decoded(data: bytes, problems: ProblemList) -> str | None:
+    """The text of a file's bytes; None, with what to do about it in ``problems``, when there is none."""
     if data.startswith(UTF16_MARKS):
         problems.add(1, "the file is UTF-16 text. Save it as UTF-8 (in Excel: CSV UTF-8).")
     elif b"\x00" in data:

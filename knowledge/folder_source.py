@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
-from urllib.parse import quote
+from pathlib import Path
 
+from knowledge.audience_json import audience_to_json
 from knowledge.content_hash import PARSER_VERSION, content_hash
 from knowledge.domain import Audience, Document
 from knowledge.errors import DocumentUnreadable, SourceUnavailable
@@ -16,6 +16,7 @@ from knowledge.page import Page
 from knowledge.page_kinds import READABLE, is_readable, takes_sidecar
 from knowledge.page_reader import PageReader
 from knowledge.protocols import DocumentRef
+from knowledge.published import published_url
 from knowledge.sidecar import MAX_BYTES as MAX_SIDECAR
 from knowledge.sidecar import sidecar_names
 from knowledge.standing import marked_standing
@@ -24,16 +25,15 @@ MAX_BYTES = 20_000_000
 """Far above any page; a larger file is a dump, which would hold up an ingest for minutes."""
 
 MAX_PATH = 1_000  # the database column
-CLEAN_SUFFIXES = (".md", ".markdown")  # sites serve these pages without their suffix
-INDEX_NAMES = ("index", "_index")
 
 
 class FolderSource:
     """The documents below ``root`` of the kinds in page_kinds; ``root`` may also be one file.
 
     Hidden files and folders are left out, linked folders are not entered, and a linked file counts only when it lies
-    below the root. ``base_url`` is where the root is published: a page's address is made of it and the page's path.
-    What a document cannot say itself may stand in a sidecar beside it (see sidecar).
+    below the root; ``takes`` picks the files by name (see is_readable). ``base_url`` is where the root is published:
+    a page's address is made of it and the page's path. What a document cannot say itself may stand in a sidecar
+    beside it (see sidecar).
     """
 
     def __init__(
@@ -43,14 +43,16 @@ class FolderSource:
         base_url: str | None = None,
         audience: Audience | None = None,
         pages: PageReader | None = None,
+        takes: Callable[[str, bool], bool] = is_readable,
     ) -> None:
         self._name = name
+        self._takes = takes
         self._root = root
         self._base_url = base_url
         self._audience = audience or Audience.internal()
         self._pages = pages or PageReader()
         self._broken: dict[str, tuple[str, str]] = {}
-        setup = f"{PARSER_VERSION} {base_url} {self._audience.level} {sorted(self._audience.groups)}"
+        setup = f"{PARSER_VERSION} {base_url} {audience_to_json(self._audience)}"
         self._setup = sha256(setup.encode()).hexdigest()[:8]
 
     @property
@@ -67,7 +69,7 @@ class FolderSource:
         """See Source. A version is size, time of change and setup: other parsers or addresses mean a new reading."""
         root = self._resolved_root()
         if root.is_file():
-            if not is_readable(root.name, has_sidecar=True):
+            if not self._takes(root.name, True):
                 raise SourceUnavailable(f"{self._root} is no file I can read. I read {', '.join(READABLE)}.")
             files = [root]
         else:
@@ -79,7 +81,7 @@ class FolderSource:
         data = self._bytes(ref.path)
         page = self._page(ref, data)
         audience = page.audience or self._audience
-        url = page.url or self._url(ref.path)
+        url = page.url or published_url(self._base_url, ref.path)
         standing = page.standing or marked_standing(page.title, page.sections)
         return Document(
             source=self._name,
@@ -126,7 +128,7 @@ class FolderSource:
                 if name.startswith("."):
                     continue
                 has_sidecar = any(sidecar in beside for sidecar in sidecar_names(name))
-                if is_readable(name, has_sidecar):
+                if self._takes(name, has_sidecar):
                     yield Path(folder, name)
 
     def _ref(self, file: Path, root: Path) -> DocumentRef | None:
@@ -181,16 +183,6 @@ class FolderSource:
             return beside.read_bytes()
         except (OSError, RuntimeError) as exc:
             raise DocumentUnreadable(path, f"has a sidecar, {beside.name}, that cannot be read") from exc
-
-    def _url(self, path: str) -> str | None:
-        if self._base_url is None:
-            return None
-        pure = PurePosixPath(path)
-        if pure.stem.casefold() in INDEX_NAMES:
-            page = "" if pure.parent == PurePosixPath() else f"{pure.parent}/"
-        else:
-            page = str(pure.with_suffix("")) if pure.suffix.casefold() in CLEAN_SUFFIXES else path
-        return f"{self._base_url.rstrip('/')}/{quote(page)}"
 
 
 def _sidecar(file: Path) -> Path | None:

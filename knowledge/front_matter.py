@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from knowledge.audience_text import LEVELS, AudienceUnclear, circles, read_audience
 from knowledge.domain import Audience, Level, Standing
 from knowledge.errors import YamlBroken
 from knowledge.yaml_text import YamlList, YamlMap, YamlNode, YamlText, parse_yaml
@@ -101,13 +102,11 @@ def _day(node: YamlNode | None) -> date | None:
 
 def _audience(node: YamlNode | None) -> Audience | None:
     """An audience word we do not know keeps the page to a group of that name: showing it wider could leak it."""
-    if isinstance(node, YamlMap):
-        groups = [
-            value for key, value in node.pairs if isinstance(key, YamlText) and key.value in ("group", "groups")
-        ]
-        node = groups[0] if groups else None
-    elif (word := words_of(node)) in (Level.PUBLIC, Level.INTERNAL):
-        return Audience(Level(word))
-    names = node.items if isinstance(node, YamlList) else (node,)
-    groups_named = frozenset(name for item in names if (name := words_of(item)))
-    return Audience(Level.GROUP, groups_named) if groups_named else None
+    if node is None or not words_of(node) and not isinstance(node, YamlMap):
+        return None
+    try:
+        return read_audience(node)
+    except AudienceUnclear:
+        names = node.items if isinstance(node, YamlList) else (node,)
+        named = {name for item in names if (name := words_of(item))}
+        return Audience(Level(named.pop())) if len(named) == 1 and named <= {*LEVELS} else circles(named)

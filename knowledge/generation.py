@@ -21,7 +21,7 @@ from knowledge.token_index import TokenIndex
 from knowledge.units import Spans
 from knowledge.vector_index import VectorIndex, load_index, save_vectors
 
-FORMAT = 5
+FORMAT = 6
 """Raise when what is indexed or how it is stored changes: older generations are then rebuilt."""
 
 MANIFEST = "manifest.json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.candidates import Candidate
 from knowledge.domain import Hit, HitKind
@@ -58,6 +58,35 @@ class Hits:
             matched=self._matched(candidate),
             features={**candidate.features, "similarity": candidate.similarity},
             citation=target.citation,
+            template=target.template,
+            checklist=target.checklist,
+            audience=self._retriever.audiences[candidate.target],
+        )
+
+    def renewed(self, hit: Hit, place: int) -> Hit:
+        """An earlier hit with the target's text and audience as they are now; a changed text is quoted whole."""
+        target = self._generation.targets[place]
+        audience = self._retriever.audiences[place]
+        if target.text == hit.text and target.title == hit.title:
+            return replace(
+                hit,
+                url=target.url,
+                audience=audience,
+                citation=target.citation,
+                template=target.template,
+                checklist=target.checklist,
+            )
+        return replace(
+            hit,
+            title=target.title,
+            url=target.url,
+            text=target.text,
+            quote=target.text.strip(),
+            matched="",
+            citation=target.citation,
+            template=target.template,
+            checklist=target.checklist,
+            audience=audience,
         )
 
     def _matched(self, candidate: Candidate) -> str:

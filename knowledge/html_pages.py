@@ -1,4 +1,5 @@
-"""HTML pages as headings and Markdown text. With ``html_markdown`` the only module of BeautifulSoup in knowledge.
+"""HTML pages as headings and Markdown text. With ``html_markdown``, ``html_main`` and ``confluence_markup`` the only
+module of BeautifulSoup in knowledge.
 
 What a reader of the page does not see (scripts, navigation, hidden parts) is not read either.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
@@ -29,14 +30,27 @@ def parse_html(data: bytes, path: str) -> Page:
     The title is the page's, else its first top heading, else made of the file name. Anchors are ids found in the
     page; a heading without one has an empty anchor.
     """
+    return read_html(data, path, lambda soup: soup.body or soup, lambda soup: _title(soup) or readable_name(path))
+
+
+def read_html(
+    data: bytes, path: str, part: Callable[[BeautifulSoup], Tag], title_of: Callable[[BeautifulSoup], str]
+) -> Page:
+    """The same for one ``part`` of a page, which is chosen after everything that is not read was taken out."""
     declared = EncodingDetector.find_declared_encoding(data, is_html=True)
-    soup = _soup(text_of(data, path, declared))
-    title = _title(soup) or readable_name(path)
-    for tag in [tag for tag in soup.find_all(True) if _is_unread(tag)]:
-        if not tag.decomposed:
-            tag.decompose()
+    return page_in(_soup(text_of(data, path, declared)), path, part, title_of)
+
+
+def page_in(
+    soup: BeautifulSoup, path: str, part: Callable[[BeautifulSoup], Tag], title_of: Callable[[BeautifulSoup], str]
+) -> Page:
+    """The same for a page that was parsed already."""
     try:
-        return Page(title, tuple(_sections(blocks_of(soup.body or soup), title)))
+        title = title_of(soup)
+        for tag in [tag for tag in soup.find_all(True) if _is_unread(tag)]:
+            if not tag.decomposed:
+                tag.decompose()
+        return Page(title, tuple(_sections(blocks_of(part(soup)), title)))
     except RecursionError as exc:
         raise DocumentUnreadable(path, "nests its elements too deeply") from exc
 

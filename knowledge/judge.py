@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.calibration import Calibration, Logistic
 from knowledge.candidates import Candidate
 from knowledge.domain import Band, Cause, HitKind, Question
 from knowledge.gate import Speech, reports_trouble, speech_of
-from knowledge.signals import signals
+from knowledge.signals import chance_of, log_odds, signals
 
 OFF_TOPIC = ((0.33, 0.50), (0.40, 0.10))
 """Below both numbers of a pair (best cosine, share of its terms in the best hit) nothing the team wrote is about the
@@ -47,14 +47,16 @@ NOTHING_INDEXED = Decision(Band.ESCALATE, Cause.NOTHING_INDEXED, 0.0, REASONS[Ca
 class Judge:
     """Decides by one calibration. Pure: the same question and candidates give the same decision."""
 
-    def __init__(self, calibration: Calibration) -> None:
+    def __init__(self, calibration: Calibration, offsets: Mapping[int, float] | None = None) -> None:
+        """``offsets``: what is added to the log-odds of the confidence where these targets come first."""
         self._calibration = calibration
+        self._offsets = offsets or {}
 
     def decide(self, question: Question, ranked: Sequence[Candidate]) -> Decision:
         """The decision on a question with its candidates, best first (possibly none)."""
         speech = speech_of(question.text)
         found = signals(ranked) if ranked else {}
-        confidence = self._calibration.confidence(ranked[0].kind, found) if ranked else 0.0
+        confidence = self._confidence(ranked[0], found) if ranked else 0.0
         if speech is Speech.SMALL_TALK:
             confidence = 0.0  # there is no question that a hit could answer
         cause = self._cause(speech, ranked, found, confidence)
@@ -65,6 +67,11 @@ class Judge:
         if not question.addressed:
             band, cause, reason = _overheard(speech, band, cause, reason)
         return Decision(band, cause, confidence, reason, self._explanation(speech, ranked, found))
+
+    def _confidence(self, first: Candidate, found: dict[str, float]) -> float:
+        confidence = self._calibration.confidence(first.kind, found)
+        offset = self._offsets.get(first.target)
+        return confidence if offset is None else chance_of(log_odds(confidence) + offset)
 
     def _cause(
         self, speech: Speech, ranked: Sequence[Candidate], found: dict[str, float], confidence: float
@@ -87,6 +94,8 @@ class Judge:
             limits = self._calibration.of(ranked[0].kind)
             told |= {"kind": ranked[0].kind.value, "answer from": f"{limits.answer:.2f}"}
             told |= {"suggest from": f"{limits.suggest:.2f}", "confidence from": _formula(limits.model)}
+            if ranked[0].target in self._offsets:
+                told["failed lately"] = f"{self._offsets[ranked[0].target]:.2f} on the log-odds"
         return told
 
 

@@ -5,25 +5,33 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from knowledge.adjustments import AS_FITTED, Adjustments
-from knowledge.building import build_generation
+from knowledge.building import build_generation, build_trial
 from knowledge.calibration import Calibration
 from knowledge.corpus import current_revision, load_corpus
-from knowledge.domain import Question, Verdict
+from knowledge.domain import Audience, Entry, Hit, HitKind, Question, Verdict
 from knowledge.embedding import Embedding, Progress
+from knowledge.entry_store import EntryStore
 from knowledge.errors import GenerationDamaged
 from knowledge.generation import Generation, Origin
 from knowledge.generations import Generations
 from knowledge.glossary import NO_GLOSSARY, Glossary
 from knowledge.lessons import Lessons, Outcome, learned
 from knowledge.protocols import Encoder, Reranker, Transactions
+from knowledge.shadowing import Shadow, Twin, shadows, twins
 from knowledge.snapshot import Snapshot
 from knowledge.targets import targets_of
 from knowledge.token_embedding import TokenEmbedding
+from knowledge.topics import NO_TOPICS, Topics
+from knowledge.trial import Trial, with_entry
+from knowledge.visibility import NOTHING, Visibility, current_passage
 
 Clock = Callable[[], datetime]
+
+LOOK_EVERY = timedelta(seconds=3)
+"""How often what was withdrawn is looked for while questions come and the index is not being kept current."""
 
 
 class KnowledgeBase:
@@ -31,8 +39,8 @@ class KnowledgeBase:
 
     The database is the truth, a generation is derived from it: one that is damaged, made by another model, from
     another database or behind the content is rebuilt. Other processes may use the same folder and database.
-    ``adjustments`` gives what the team changed about the judgement, ``glossary`` its abbreviations; ``refresh``
-    follows when they change.
+    ``adjustments`` gives what the team changed about the judgement, ``glossary`` its abbreviations, ``topics`` who
+    may read what; ``refresh`` follows when they change.
     """
 
     def __init__(
@@ -44,6 +52,7 @@ class KnowledgeBase:
         adjustments: Callable[[], Adjustments] = lambda: AS_FITTED,
         glossary: Callable[[], Glossary] = lambda: NO_GLOSSARY,
         reranker: Reranker | None = None,
+        topics: Callable[[], Topics] = lambda: NO_TOPICS,
     ) -> None:
         self._encoder = encoder
         self._generations = generations
@@ -52,9 +61,18 @@ class KnowledgeBase:
         self._adjustments = adjustments
         self._glossary = glossary
         self._reranker = reranker
+        self._topics = topics
+        self._bound = NO_TOPICS
         self._adjusted = AS_FITTED
         self._fitted: Calibration | None = None
         self._changing = threading.Lock()
+        self._swapping = threading.Lock()
+        self._looking = threading.Lock()
+        self._looked_at = datetime.min.replace(tzinfo=UTC)
+        self._looked_for: tuple[str, int] | None = None
+        self._visibility = Visibility((), 0)
+        self._withdrawn = NOTHING
+        self._whole: Snapshot | None = None  # what answers, with what was withdrawn since it was built
         self._snapshot: Snapshot | None = None
 
     @property
@@ -75,6 +93,31 @@ class KnowledgeBase:
         """
         return self._ready().verdict(question, self._encoder)
 
+    def audiences(self) -> frozenset[Audience]:
+        """Every audience that anything is kept for: whoever asks needs to know who is in its groups and channels."""
+        return frozenset(self._ready().retriever.audiences)
+
+    def audience_of(self, kind: HitKind, id_: str) -> Audience | None:
+        """Who may read a hit's text now; None when it has been withdrawn."""
+        snapshot = self._ready()
+        place = self._place(snapshot, kind, id_)
+        return None if place is None else snapshot.retriever.audiences[place]
+
+    def current(self, hit: Hit) -> Hit | None:
+        """A hit of an earlier verdict as its text is now; None when that has been withdrawn."""
+        snapshot = self._ready()
+        place = self._place(snapshot, hit.kind, hit.id)
+        return None if place is None else snapshot.hits.renewed(hit, place)
+
+    def _place(self, snapshot: Snapshot, kind: HitKind, id_: str) -> int | None:
+        """Where a target stands now; a passage is found in the document's new place when that moved."""
+        place = snapshot.retriever.place_of(kind, id_)
+        if place is not None or kind is HitKind.ENTRY:
+            return place
+        with self._transactions.read() as session:
+            moved = current_passage(session, id_)
+        return snapshot.retriever.place_of(kind, moved) if moved else None
+
     def ensure_current(self, progress: Progress | None = None) -> None:
         """Serve the content as it is now: load the newest generation, or rebuild. Errors as ``rebuild``."""
         with self._changing:
@@ -93,6 +136,7 @@ class KnowledgeBase:
         """
         if self._is_current():
             return False
+        self._hide_withdrawn()  # building takes longer
         with self._changing:
             before = self.generation_id
             self._ensure(None)
@@ -113,13 +157,70 @@ class KnowledgeBase:
         assert self._fitted is not None
         return learned(self._encoder.name, self._fitted, outcomes)
 
+    def trial(self, changed: Entry) -> Trial:
+        """What would be answered if an entry were as given (not published: without it). Nothing but vectors is kept.
+
+        Built in memory, beside the index that answers; takes seconds. Errors as ``rebuild``.
+        """
+        self.ensure_current()
+        before = self._ready()
+        with self._transactions.read() as session:
+            corpus = load_corpus(session)
+        after = build_trial(
+            before.generation,
+            targets_of(with_entry(corpus.entries, changed), corpus.documents),
+            Embedding(self._encoder, self._transactions),
+            TokenEmbedding.where_told(self._encoder, self._transactions),
+        )
+        snapshot = Snapshot.of(after, self._reranker, self._topics(), self._today, self._adjusted.failing)
+        return Trial(before, snapshot, self._encoder)
+
+    def shadows(self, entry: Entry) -> tuple[Shadow, ...]:
+        """Other published entries that compete with this one for its questions (see knowledge.shadowing)."""
+        with self._transactions.read() as session:
+            others = EntryStore(session).published()
+        return shadows(entry, others, Embedding(self._encoder, self._transactions).vectors)
+
+    def twins(self, entry: Entry) -> tuple[Twin, ...]:
+        """Phrasings of an entry that say what an earlier one of its own says."""
+        return twins(entry, Embedding(self._encoder, self._transactions).vectors)
+
+    def _today(self) -> date:
+        return self._clock().date()
+
     def _ready(self) -> Snapshot:
-        snapshot = self._snapshot
-        if snapshot is None:
+        if self._snapshot is None:
             self.ensure_current()
-            snapshot = self._snapshot
+        elif self._clock() >= self._looked_at + LOOK_EVERY:
+            self._hide_withdrawn()
+        snapshot = self._snapshot
         assert snapshot is not None
         return snapshot
+
+    def _hide_withdrawn(self) -> None:
+        """Show nothing more that is gone or for fewer readers since the index was built.
+
+        Nobody waits for a look that is under way; without a database what was known last holds.
+        """
+        whole = self._whole
+        if whole is None or not self._looking.acquire(blocking=False):
+            return
+        try:
+            self._looked_at = self._clock()
+            with self._transactions.read() as session:
+                state = current_revision(session)
+                if state == self._looked_for:
+                    return
+                withdrawn = self._visibility.withdrawn(session)
+            with self._swapping:
+                if self._whole is whole:
+                    if withdrawn != self._withdrawn:
+                        self._snapshot = whole.restricted(withdrawn)
+                    self._withdrawn, self._looked_for = withdrawn, state
+        except ConnectionError:
+            return
+        finally:
+            self._looking.release()
 
     def _wanted(self) -> Origin:
         with self._transactions.read() as session:
@@ -128,7 +229,7 @@ class KnowledgeBase:
 
     def _is_current(self) -> bool:
         snapshot = self._snapshot
-        if snapshot is None or self._adjusted != self._adjustments():
+        if snapshot is None or self._adjusted != self._adjustments() or self._bound != self._topics():
             return False
         return snapshot.generation.origin == self._wanted()
 
@@ -178,4 +279,12 @@ class KnowledgeBase:
         adjusted = self._adjustments()
         self._fitted = generation.calibration
         generation = replace(generation, calibration=adjusted.on(generation.calibration))
-        self._snapshot, self._adjusted = Snapshot.of(generation, self._reranker), adjusted
+        bound = self._topics()
+        whole = Snapshot.of(generation, self._reranker, bound, self._today, adjusted.failing)
+        with self._swapping:
+            self._whole = self._snapshot = whole
+            self._visibility = Visibility(generation.targets, generation.origin.revision, bound)
+            self._withdrawn = NOTHING
+            self._adjusted, self._bound = adjusted, bound
+            self._looked_for = (generation.origin.content_id, generation.origin.revision)
+            self._looked_at = datetime.min.replace(tzinfo=UTC)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from knowledge.domain import Audience, Level, Section, Standing
+from knowledge.audience_json import audience_from_json, audience_to_json
+from knowledge.domain import Section, Standing
 from knowledge.page import Page
 
 
@@ -16,7 +17,7 @@ def page_to_json(page: Page) -> dict[str, Any]:
         "sections": [[s.heading, list(s.parents), s.level, s.text, s.anchor, s.line] for s in page.sections],
         "owner": page.owner,
         "changed_at": page.changed_at.isoformat() if page.changed_at else None,
-        "audience": [page.audience.level.value, sorted(page.audience.groups)] if page.audience else None,
+        "audience": audience_to_json(page.audience) if page.audience else None,
         "url": page.url,
         "standing": page.standing.value if page.standing else None,
     }
@@ -30,7 +31,7 @@ def page_from_json(body: dict[str, Any]) -> Page:
         sections=tuple(_section(*values) for values in body["sections"]),
         owner=None if body["owner"] is None else _text(body["owner"]),
         changed_at=None if body["changed_at"] is None else date.fromisoformat(body["changed_at"]),
-        audience=None if audience is None else Audience(Level(audience[0]), frozenset(map(_text, audience[1]))),
+        audience=None if audience is None else audience_from_json(audience),
         url=None if body["url"] is None else _text(body["url"]),
         standing=None if body["standing"] is None else Standing(body["standing"]),
     )

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from knowledge.confluence_pages import SUFFIX as WIKI_PAGE
+from knowledge.confluence_pages import parse_confluence
 from knowledge.errors import DocumentUnreadable
+from knowledge.html_main import WEB_PAGE, parse_web_page
 from knowledge.html_pages import parse_html
 from knowledge.markdown_pages import parse_markdown
 from knowledge.page import Page, Parser
@@ -20,6 +23,12 @@ PAGES: Mapping[str, Parser] = MappingProxyType(
     {".md": parse_markdown, ".markdown": parse_markdown, ".html": parse_html, ".htm": parse_html}
 )
 """Pages in their own right: they say of themselves what others need a sidecar for, and are kept as they stand."""
+
+SITES: Mapping[str, Parser] = MappingProxyType({WEB_PAGE: parse_web_page, WIKI_PAGE: parse_confluence})
+"""Pages of web sites and wikis, as their sources name them; no file of a folder is called so."""
+
+HTML = (".html", ".htm", WEB_PAGE)
+"""What is written in HTML."""
 
 TEXTS: Mapping[str, Parser] = MappingProxyType(
     {".txt": parse_text, ".text": parse_text, ".csv": parse_csv, ".tsv": parse_csv}
@@ -47,6 +56,11 @@ def is_readable(path: str, has_sidecar: bool = False) -> bool:
     return suffix in READABLE
 
 
+def is_transcript(path: str, has_sidecar: bool = False) -> bool:
+    """Whether a file is taken in as what was said in a recording."""
+    return is_readable(path, has_sidecar) and (suffix_of(path) in TRANSCRIPTS or suffix_of(path) == ".json")
+
+
 def takes_sidecar(path: str) -> bool:
     """Whether a YAML file of the same name speaks for this one."""
     return suffix_of(path) not in PAGES
@@ -55,8 +69,8 @@ def takes_sidecar(path: str) -> bool:
 def parse(data: bytes, path: str, sidecar: bytes, guarded: Mapping[str, Parser] = MappingProxyType({})) -> Page:
     """The page a file holds; ``guarded`` are the parsers this process may use besides. Raises DocumentUnreadable."""
     suffix = suffix_of(path)
-    if suffix in PAGES:
-        return _bounded(PAGES[suffix](data, path), path)
+    if as_page := PAGES.get(suffix) or SITES.get(suffix):
+        return _bounded(as_page(data, path), path)
     facts = read_sidecar(sidecar, path) if sidecar else Sidecar()
     if not data:
         raise DocumentUnreadable(path, "is empty: save it again or leave it out")

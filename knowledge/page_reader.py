@@ -15,10 +15,13 @@ from typing import Any
 from knowledge.errors import DocumentUnreadable
 from knowledge.page import Page
 from knowledge.page_json import page_from_json
-from knowledge.page_kinds import GUARDED, parse, suffix_of
+from knowledge.page_kinds import GUARDED, HTML, parse, suffix_of
 
 LARGE_TEXT = 200_000
 """Bytes from which a text goes to the other process, too: what is quadratic in a parser shows from there on."""
+
+SMALL_HTML = 8_000
+"""The same for web pages: a hundred KB of broken markup (`<a b="<a b="…`) keep a parser busy for an hour."""
 
 MAX_ANSWER = 64_000_000  # bytes of a page as JSON
 _STOP_SECONDS = 2.0
@@ -52,7 +55,7 @@ class PageReader:
 
     def page(self, data: bytes, path: str, sidecar: bytes = b"") -> Page:
         """The page in a file's bytes. ``path`` tells its kind, and names it. Raises DocumentUnreadable."""
-        if suffix_of(path) not in GUARDED and len(data) <= LARGE_TEXT:
+        if len(data) <= _most_here(suffix_of(path)):
             return parse(data, path, sidecar)
         with self._lock:
             answer = self._asked(data, path, sidecar)
@@ -83,6 +86,13 @@ class PageReader:
         if self._child is not None:
             self._child.end()
         self._child = None
+
+
+def _most_here(suffix: str) -> int:
+    """Bytes up to which a file is safe to read in this process."""
+    if suffix in GUARDED:
+        return -1
+    return SMALL_HTML if suffix in HTML else LARGE_TEXT
 
 
 class _Left(Exception):

@@ -92,7 +92,7 @@ def read_pdf(data: bytes, path: str) -> PdfText:
             raise DocumentUnreadable(path, BROKEN_PARTS if complaints.count else ONLY_PICTURES)
         return PdfText(_title(reader), pages, tuple(_outline(reader)))
     except DependencyError as exc:
-        raise DocumentUnreadable(path, "is protected by a password: save a copy without one") from exc
+        raise DocumentUnreadable(path, "is encrypted (AES) and cannot be opened here: print it to a new PDF") from exc
     except LimitReachedError as exc:
         raise DocumentUnreadable(path, "unpacks into far more than a PDF needs: print it to a new one") from exc
     except RecursionError as exc:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -55,10 +55,17 @@ class BulkEncoder(Protocol):
 
 @dataclass(frozen=True)
 class DocumentRef:
-    """A document as a source lists it: ``version`` changes whenever its content may have (cheap to get)."""
+    """A document as a source lists it.
+
+    ``version`` (cheap to get, at most 200 characters) changes whenever its content or audience may have. ``id`` is
+    the source's own lasting name for it, where there is one: with it a document that moved stays the same.
+    ``withheld`` says in one line why a document that exists must not be shown (restricted, say); it is not read.
+    """
 
     path: str
     version: str
+    id: str = ""
+    withheld: str = ""
 
 
 @runtime_checkable
@@ -96,11 +103,41 @@ class Source(Protocol):
     def list(self) -> Iterable[DocumentRef]:
         """Every document there is now, in a stable order, without reading them.
 
-        Raises SourceUnavailable when the source as a whole cannot be read: nothing may be deleted then.
+        Raises SourceUnavailable when the source as a whole cannot be read, or not to its end: nothing may be deleted
+        then. What exists but must not be shown is listed as withheld rather than left out.
         """
 
     def read(self, ref: DocumentRef) -> Document:
-        """The parsed document. Raises DocumentUnreadable for this one document."""
+        """The parsed document.
+
+        Raises DocumentUnreadable for this one document, DocumentWithheld when it must not be shown, SourceUnavailable
+        when the whole source went away.
+        """
+
+
+@runtime_checkable
+class KnowsMoves(Protocol):
+    """What a Source may know besides: where documents went that changed their path."""
+
+    def moved(self, gone: Collection[str], new: Collection[str]) -> Mapping[str, str]:
+        """Of the paths that are new, the gone ones they were before. Errors mean not knowing: an empty mapping."""
+
+
+@runtime_checkable
+class Skips(Protocol):
+    """What a Source may tell besides: what it left out of its listing on purpose."""
+
+    @property
+    def skipped(self) -> Sequence[tuple[str, str]]:
+        """Path and reason, of the last listing."""
+
+
+@runtime_checkable
+class Rests(Protocol):
+    """What a Source may do besides: let go of processes and connections between two syncs."""
+
+    def rest(self) -> None:
+        """Called when a sync is over, however it ended. The source may be used again afterwards."""
 
 
 class Transactions(Protocol):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +14,9 @@ from knowledge.generation import Generation
 from knowledge.protocols import Positions
 from knowledge.query import Query
 from knowledge.softmax import softmax
+from knowledge.topics import NO_TOPICS, Topics
 from knowledge.units import KINDS, UnitKind
+from knowledge.visibility import Withdrawn
 
 NEAREST = 200
 """Vectors looked at first; all features of the targets they stand for are then computed exactly."""
@@ -24,6 +29,9 @@ COMPARED = 24
 
 BELOW = 0.05
 """How far a passage that was not compared stands below the worst that was."""
+
+MASKS = 256
+"""Audiences whose readable targets are remembered: there are as many as people differ in their groups."""
 
 LEANING = 10.0
 """What the head's log-odds are divided by."""
@@ -42,8 +50,11 @@ _FEATURE_OF_KIND = {
 class Retriever:
     """Searches one generation. Immutable; searches may run in several threads."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, topics: Topics = NO_TOPICS) -> None:
         self._generation = generation
+        self.audiences = tuple(topics.narrowed(target.audience, target.tags) for target in generation.targets)
+        """Who may read each target, its topics included."""
+        self._place = {(target.kind, target.id): place for place, target in enumerate(generation.targets)}
         size = len(generation.targets)
         self._unit_target = generation.units.targets.astype(np.int64)
         self._unit_kind = generation.units.kinds.astype(np.int64)
@@ -55,6 +66,22 @@ class Retriever:
         self._entry_place = np.cumsum(self._is_entry) - 1
         self._norms = self._centroid_norms()
         self._readable: dict[Audience, Mask] = {}
+
+    def restricted(self, withdrawn: Withdrawn) -> Retriever:
+        """The same search without what has been withdrawn since, or was bound to fewer readers."""
+        changed = dict.fromkeys(withdrawn.gone, Audience.nobody())
+        changed |= {place: self.audiences[place].narrowed(bound) for place, bound in withdrawn.bound.items()}
+        audiences = list(self.audiences)
+        for place, audience in changed.items():
+            audiences[place] = audience
+        other = copy(self)
+        other.audiences = tuple(audiences)
+        other._readable = {reader: _changed(mask, reader, changed) for reader, mask in self._readable.items()}
+        other._place = dict(self._place)
+        for place in withdrawn.gone:
+            target = self._generation.targets[place]
+            other._place.pop((target.kind, target.id), None)
+        return other
 
     def candidates(self, query: Query, audience: Audience, count: int) -> tuple[Candidate, ...]:
         """The best candidates that the audience may read, best first: ``count`` of them where there are as many."""
@@ -87,6 +114,10 @@ class Retriever:
             for target, likeness, score, unit, row in ranked
         )
 
+    def place_of(self, kind: HitKind, id_: str) -> int | None:
+        """Where a target stands among the targets; None when there is none of that name."""
+        return self._place.get((kind, id_))
+
     def familiarity(self, text: str) -> float:
         """How much of a text's words one target holds, 0 to 1: saturated BM25 of the best one."""
         best = float(
@@ -107,8 +138,11 @@ class Retriever:
     def _allowed(self, audience: Audience) -> Mask:
         mask = self._readable.get(audience)
         if mask is None:
-            readable = [audience.may_read(target.audience) for target in self._generation.targets]
-            mask = self._readable[audience] = np.array(readable, dtype=np.bool_)
+            if len(self._readable) >= MASKS:
+                self._readable = {}
+            readable = {text: audience.may_read(text) for text in set(self.audiences)}
+            mask = np.array([readable[text] for text in self.audiences], dtype=np.bool_)
+            self._readable[audience] = mask
         return mask
 
     def _lexical(self, query: Query) -> tuple[Floats, Floats, float]:
@@ -211,3 +245,11 @@ class Retriever:
             count = len(self._generation.targets[position].phrasings)
             norms[position] = np.linalg.norm(vectors[start : start + count].mean(axis=0))
         return np.maximum(norms, 1e-6)
+
+
+def _changed(mask: Mask, reader: Audience, audiences: Mapping[int, Audience]) -> Mask:
+    """What a reader may read, some targets being for others now."""
+    found = mask.copy()
+    for place, audience in audiences.items():
+        found[place] = reader.may_read(audience)
+    return found

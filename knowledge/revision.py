@@ -20,18 +20,20 @@ def current_revision(session: Session) -> tuple[str, int]:
     return NOTHING_STORED if row is None else (row.content_id, row.number)
 
 
-def bump_revision(session: Session) -> None:
-    """Count one change, in the caller's transaction, so that content and revision move together."""
-    if _counted(session):
-        return
+def bump_revision(session: Session) -> int:
+    """Count one change, in the caller's transaction: content and revision move together. Returns the new number."""
+    number = _counted(session)
+    if number is not None:
+        return number
     try:
         with session.begin_nested():
             session.add(RevisionRow(id=ONLY_ROW, number=1, content_id=str(uuid4())))
     except IntegrityError:  # another process made the very first change in the same moment
-        _counted(session)
+        return _counted(session) or 1
+    return 1
 
 
-def _counted(session: Session) -> bool:
-    """Whether there was a row to count in."""
+def _counted(session: Session) -> int | None:
+    """The new number; None when there was no row to count in."""
     counted = update(RevisionRow).where(RevisionRow.id == ONLY_ROW).values(number=RevisionRow.number + 1)
-    return session.execute(counted.returning(RevisionRow.id)).first() is not None
+    return session.execute(counted.returning(RevisionRow.number)).scalar()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 
-from knowledge.domain import Band, Hit, Question, Verdict
+from knowledge.domain import Band, Hit, HitKind, Question, Verdict
+from knowledge.failing import NONE_FAILING, Failing
 from knowledge.generation import Generation
 from knowledge.hits import Hits
 from knowledge.judge import NOTHING_INDEXED, Decision, Judge
@@ -13,6 +16,8 @@ from knowledge.protocols import Encoder, Reranker
 from knowledge.query import Query, query_of
 from knowledge.reranking import Reranking
 from knowledge.retriever import Retriever
+from knowledge.topics import NO_TOPICS, Topics
+from knowledge.visibility import Withdrawn
 
 HITS = 12
 """Hits per verdict; outside tests and evaluations look at ten."""
@@ -33,11 +38,23 @@ class Snapshot:
     judge: Judge
 
     @classmethod
-    def of(cls, generation: Generation, reranker: Reranker | None = None) -> Snapshot:
-        """Make a generation ready to answer."""
-        retriever = Retriever(generation)
-        hits, judge = Hits(generation, retriever), Judge(generation.calibration)
-        return cls(generation, retriever, Ordering(generation), Reranking(reranker), hits, judge)
+    def of(
+        cls,
+        generation: Generation,
+        reranker: Reranker | None = None,
+        topics: Topics = NO_TOPICS,
+        today: Callable[[], date] = lambda: date.min,
+        failing: Failing = NONE_FAILING,
+    ) -> Snapshot:
+        """Make a generation ready to answer. ``today`` tells which reviews are overdue."""
+        retriever = Retriever(generation, topics)
+        hits, judge = Hits(generation, retriever), Judge(generation.calibration, _offsets(generation, failing))
+        return cls(generation, retriever, Ordering(generation, today), Reranking(reranker), hits, judge)
+
+    def restricted(self, withdrawn: Withdrawn) -> Snapshot:
+        """The same without what has been withdrawn since."""
+        retriever = self.retriever.restricted(withdrawn)
+        return replace(self, retriever=retriever, hits=Hits(self.generation, retriever))
 
     def verdict(self, question: Question, encoder: Encoder) -> Verdict:
         """The decision on a question. Raises ModelUnavailable."""
@@ -62,6 +79,13 @@ class Snapshot:
             generation=self.generation.id,
             explanation=decision.explanation,
         )
+
+
+def _offsets(generation: Generation, failing: Failing) -> dict[int, float]:
+    if not failing.offsets:
+        return {}
+    places = {target.id: place for place, target in enumerate(generation.targets) if target.kind is HitKind.ENTRY}
+    return {places[id_]: offset for id_, offset in failing.offsets.items() if id_ in places}
 
 
 def _unheard(decision: Decision) -> Decision:

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from knowledge.audience_json import audience_from_json, audience_to_json
+from knowledge.checklist_json import checklist_from_json, checklist_to_json
 from knowledge.domain import (
     Audience,
+    Checklist,
     Citation,
     Document,
     Entry,
     EntryStatus,
     HitKind,
-    Level,
     Section,
     SourceLink,
     Standing,
 )
 from knowledge.places import address, place
+from knowledge.reviewing import due_on
+from knowledge.variables import has_variables, with_fallbacks
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Target:
     """An entry or passage with everything a hit needs, so that answering never reads the database.
 
     ``phrasings`` are an entry's question and variants (empty for passages), ``trail`` the titles above the text,
-    outermost first: for a passage page title, parent headings, heading.
+    outermost first: for a passage page title, parent headings, heading. ``template`` is an answer with its variables,
+    where it has any; ``text`` then holds their fallbacks. A checklist's own words are not searched.
     """
 
     kind: HitKind
@@ -40,7 +45,10 @@ class Target:
     heading: str | None = None
     url: str | None = None
     audience: Audience = Audience()
+    tags: tuple[str, ...] = ()
     citation: Citation = Citation()
+    template: str = ""
+    checklist: Checklist | None = None
 
     @property
     def page(self) -> str:
@@ -61,11 +69,14 @@ def _of_entry(entry: Entry) -> Target:
         kind=HitKind.ENTRY,
         id=entry.id,
         title=entry.question,
-        text=entry.answer,
+        text=with_fallbacks(entry.answer),
         phrasings=tuple(dict.fromkeys((entry.question, *entry.variants))),
         url=entry.sources[0].url if entry.sources else None,
         audience=entry.audience,
-        citation=Citation(entry.sources, entry.owner, entry.reviewed_at, entry.review_by),
+        tags=entry.tags,
+        citation=Citation(entry.sources, entry.owner, entry.reviewed_at, due_on(entry)),
+        template=entry.answer if has_variables(entry.answer) else "",
+        checklist=entry.checklist,
     )
 
 
@@ -112,18 +123,20 @@ def to_record(target: Target) -> dict[str, Any]:
         "path": target.path,
         "heading": target.heading,
         "url": target.url,
-        "audience": [target.audience.level.value, sorted(target.audience.groups)],
+        "audience": audience_to_json(target.audience),
+        "tags": list(target.tags),
         "sources": [[link.title, link.url] for link in citation.sources],
         "owner": citation.owner,
         "standing": citation.standing.value,
         "place": citation.place,
         "dates": [_iso(citation.reviewed_at), _iso(citation.review_by), _iso(citation.changed_at)],
+        **({"template": target.template} if target.template else {}),
+        **({"checklist": checklist_to_json(target.checklist)} if target.checklist else {}),
     }
 
 
 def from_record(record: dict[str, Any]) -> Target:
     """The target back from ``to_record``. Raises KeyError, TypeError or ValueError when it is not one."""
-    level, groups = record["audience"]
     sources = tuple(SourceLink(title, url) for title, url in record["sources"])
     reviewed_at, review_by, changed_at = (_date(text) for text in record["dates"])
     return Target(
@@ -136,7 +149,8 @@ def from_record(record: dict[str, Any]) -> Target:
         path=record["path"],
         heading=record["heading"],
         url=record["url"],
-        audience=Audience(Level(level), frozenset(groups)),
+        audience=audience_from_json(record["audience"]),
+        tags=tuple(record["tags"]),
         citation=Citation(
             sources,
             record["owner"],
@@ -146,6 +160,8 @@ def from_record(record: dict[str, Any]) -> Target:
             standing=Standing(record["standing"]),
             place=record["place"],
         ),
+        template=record.get("template", ""),
+        checklist=checklist_from_json(record.get("checklist")),
     )
 
 

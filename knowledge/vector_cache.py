@@ -39,6 +39,14 @@ class VectorCache:
             found.update((key, np.frombuffer(raw, dtype="<f4")) for key, raw in rows if len(raw) % 4 == 0)
         return found
 
+    def known(self, session: Session, keys: Iterable[str]) -> frozenset[str]:
+        """Which of these keys there are vectors for, without reading them."""
+        found: set[str] = set()
+        for chunk in _chunks(sorted(set(keys))):
+            wanted = VectorRow.model == self._model, VectorRow.text_hash.in_(chunk)
+            found.update(session.scalars(select(VectorRow.text_hash).where(*wanted)))
+        return frozenset(found)
+
     def put(self, session: Session, vectors: Mapping[str, Matrix]) -> None:
         """Keep the vectors; whatever stood under the same keys is replaced."""
         for chunk in _chunks(sorted(vectors)):

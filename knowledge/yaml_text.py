@@ -26,10 +26,11 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is 25 ti
 
 @dataclass(frozen=True)
 class YamlText:
-    """A scalar as it was typed; empty for null."""
+    """A scalar as it was typed; empty for null. ``below``: how far below its line its own first line stands."""
 
     value: str
     line: int
+    below: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class _Builder:
                 self._unfold(event.anchor or "", line)
             case yaml.ScalarEvent():
                 is_null = event.implicit[0] and event.value in NULLS
-                self._add(YamlText("" if is_null else event.value, line), event.anchor, 1)
+                below = 1 if event.style in ("|", ">") else 0
+                self._add(YamlText("" if is_null else event.value, line, below), event.anchor, 1)
             case yaml.CollectionStartEvent():
                 self._open(event, line)
             case yaml.CollectionEndEvent():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from bot import wiring
 from bot.clock import now_utc
+from bot.curation.checks import Checks, NoChecks
 from bot.database import Database
 from bot.demo.slack_larkfield import OPS_TRIAGE, PRIYA
 from bot.demo.slack_standin import SlackStandIn
@@ -26,6 +27,7 @@ from bot.serving import Served
 from bot.settings import SAMPLES, Settings
 from bot.slack.app import Identity
 from bot.slack.client import SlackClient
+from bot.sources.listed import ScheduledSource
 from bot.tables import FeedbackRow, InboxRow, OutboxRow, QuestionRow
 from bot.testing import HITS, ScriptedKnowledge, verdict
 from escalation.domain import Form, Request
@@ -34,6 +36,7 @@ from escalation.protocols import Tracker
 from escalation.request_store import RequestStore
 from escalation.rotation import Rotation
 from knowledge.domain import Band, Cause, Verdict
+from knowledge.protocols import Encoder
 
 SCRIPT: Mapping[str, Verdict | Callable[[], Verdict]] = {
     "mql": verdict(Band.ANSWER),
@@ -140,8 +143,14 @@ def running_desk(
     poll_seconds: int = 0,
     webhook_secret: str = "",
     curators: frozenset[str] = frozenset(),
+    owners: Mapping[str, str] | None = None,
     rotation: Rotation | None = None,
     clock: Clock | None = None,
+    encoder: Encoder | None = None,
+    checks: Checks | None = None,
+    save_reaction: str = "",
+    second_approval: bool = False,
+    sources: Sequence[ScheduledSource] = (),
     **standin: Any,
 ) -> Iterator[Room]:
     """A desk serving on loopback; ``started=False`` leaves its loops off (a receiver alone)."""
@@ -156,7 +165,10 @@ def running_desk(
             jira_poll_seconds=poll_seconds,
             jira_webhook_secret=webhook_secret,
             curators=curators,
+            owners=dict(owners or {}),
             forms_file=forms_file,
+            save_reaction=save_reaction,
+            second_approval=second_approval,
         )
         file = folder / "desk.sqlite3"
         if not database_url and not file.exists():
@@ -174,6 +186,9 @@ def running_desk(
             knowledge or scripted,
             clock,
             rotation=rotation,
+            encoder=encoder,
+            checks=checks or NoChecks(),
+            sources=sources,
         )
         desk = Desk(parts)
         with Served(desk.web) as served:

@@ -124,7 +124,13 @@ class SlackOnPaper:
 
     def channel(self, channel: str) -> Mapping[str, Any]:
         """As SlackClient."""
-        return {"id": channel, "name": channel.lower(), "is_ext_shared": False, "is_private": channel[0] == "D"}
+        if channel.startswith("D"):
+            return {"id": channel, "is_im": True, "user": f"U{channel[1:]}"}
+        return {"id": channel, "name": channel.lower(), "is_ext_shared": False, "is_private": False}
+
+    def members(self, _channel: str) -> Iterator[str]:
+        """As SlackClient."""
+        return iter(PEOPLE)
 
     def _before(self, name: str) -> Fault | None:
         fault = self._trouble(name)
@@ -316,7 +322,14 @@ class Life:
                 (row.key, row.state, row.error)
                 for table in (InboxRow, OutboxRow)
                 for row in session.scalars(select(table).where(table.state != "done"))
+                if not (table is InboxRow and row.state == "dead")
             ]
+
+    def given_up(self) -> dict[str, int]:
+        """What killed the desk too often to be tried again: the rows' numbers by the key of what came in."""
+        with self._hands.plain.read() as session:
+            rows = session.scalars(select(InboxRow).where(InboxRow.state == "dead"))
+            return {row.key: row.id for row in rows}
 
 
 class Hands:

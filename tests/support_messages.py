@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.form_steps import Sheet, Unfinished
 from bot.incoming import FormContext
-from bot.slack import answers, forms, home, replies, tickets
+from bot.slack import answers, checklists, forms, home, replies, tickets
+from bot.slack.checklists import Board
 from bot.slack.message import Message
 from escalation.domain import (
     Draft,
@@ -25,7 +26,8 @@ from escalation.domain import (
     Ticket,
     TrackerField,
 )
-from knowledge.domain import Citation, Hit, HitKind, SourceLink
+from knowledge.checklists import Walk
+from knowledge.domain import Checklist, Choice, Citation, Hit, HitKind, Outcome, SourceLink, Step
 
 TODAY = date(2026, 11, 21)
 LATER = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
@@ -111,6 +113,44 @@ ANSWERS = {
 }
 
 
+def checklist_messages() -> Sequence[tuple[str, Message]]:
+    """Every stage of a checklist whose texts are as long as they may be."""
+    long = "Is *it* <there>? " * 100
+    end = Outcome(long[:1_200], (CHECKLIST, DASHBOARD, CHECKLIST))
+    labels = [f"{n} " + "x" * 38 for n in range(4)]
+    steps = [
+        Step(
+            f"s{n}",
+            long[:250],
+            tuple(Choice(label, next=f"s{n + 1}", note=long[:120]) for label in labels),
+            long[:600],
+        )
+        for n in range(7)
+    ]
+    last = Step("s7", "And now?", (Choice("End", outcome=end), Choice("People", outcome=Outcome(ticket="any"))))
+    tree = Checklist((*steps, last), "What it usually is, {asker.first_name}.")
+    walk = Walk(tree)
+    for _ in steps:
+        walk = walk.choose(0)
+    start, deep = Board(1, 0, "Where are my MQLs?", Walk(tree)), Board(1, 0, "Where are my MQLs?", walk)
+    ended = replace(deep, walk=walk.choose(0), turn=9)
+    return (
+        ("answer with a checklist", answers.answer(1, replace(entry(), checklist=tree), 0, True, TODAY)),
+        ("checklist, first question", checklists.question(start)),
+        ("checklist, last question", checklists.question(deep)),
+        ("checklist, explanation", checklists.outcome(ended, end)),
+        (
+            "checklist, people",
+            checklists.outcome(replace(deep, walk=walk.choose(1), files=False), Outcome(ticket="any")),
+        ),
+        ("checklist, explained", checklists.explained(ended, end)),
+        ("checklist, passed on", checklists.passed_on(ended)),
+        ("checklist, changed", checklists.changed(start)),
+        ("checklist, gone", checklists.gone(1)),
+        ("checklist, of another", checklists.others("Uma <!here>")),
+    )
+
+
 def every_message() -> Sequence[tuple[str, Message]]:
     """Every message the desk can say, with ordinary content."""
     stale = Citation((CHECKLIST,), "ops-lifecycle", date(2025, 1, 10), date(2026, 1, 10))
@@ -131,6 +171,7 @@ def every_message() -> Sequence[tuple[str, Message]]:
         ("suggest one", answers.suggest(1, [entry()])),
         ("more hits", answers.more_hits(1, [second, other], (1, 2))),
         ("no more hits", answers.more_hits(1, [])),
+        *checklist_messages(),
         ("chosen", answers.chosen("Where do I build UTM links?")),
         ("none chosen", answers.none_chosen()),
         ("offer", answers.offer(1)),
@@ -207,5 +248,5 @@ def every_view() -> Sequence[tuple[str, dict[str, Any]]]:
         ("not kept", forms.not_kept_view()),
         ("ask", forms.ask_view()),
         ("home", home.home_view([request(ticket=BUSY), request(RequestState.QUEUED)])),
-        ("home, curator, no requests", home.home_view([], is_curator=True)),
+        ("home, curator, no requests", home.home_view([], faq=[{"type": "divider"}])),
     )

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot import wiring
 from bot.clock import now_utc
-from bot.demo.slack_larkfield import DESK, JONAS, MAYA, OPS_TRIAGE, PRIYA
+from bot.curation_web.entrance import BASE
+from bot.curation_web.keys import KeyKind, WebKeys
+from bot.demo.past import look_back
+from bot.demo.slack_larkfield import DESK, JONAS, MAYA, NOOR, OPS_TRIAGE, PRIYA
 from bot.demo.slack_standin import SlackStandIn
 from bot.desk import Desk, Parts
 from bot.serving import HOST, Served
@@ -59,6 +63,7 @@ class Demo:
         self._database = wiring.open_desk_database(self._settings)
         self._tracker = EmbeddedTracker(self._database, self._ticket_url, project="MOPS")
         encoder = encoder or wiring.text_encoder(self._settings)
+        self._encoder = encoder
         self._similarity = wiring.similarity(encoder)
         self._knowledge = wiring.knowledge_base(self._settings, self._database, encoder)
         self.desk = Desk(self._parts())
@@ -67,6 +72,7 @@ class Demo:
     def start(self) -> None:
         """Import the samples, build the index, open both servers."""
         import_faq(SAMPLES / "faq.yaml", self._database, "demo", now_utc)
+        look_back(self._database, PRIYA, now_utc())
         ingest(wiring.folder_source(SAMPLES / "documents", DOCS_URL), self._database, now_utc)
         self._knowledge.ensure_current()
         self._desk_server.start()
@@ -82,6 +88,12 @@ class Demo:
         self.desk.stop()
         self._database.close()
 
+    def curation_link(self) -> str:
+        """A fresh link to the curation desk, for Priya: what `mops-desk curate` prints for a desk of your own."""
+        with self._database.write() as session:
+            key = WebKeys(session).issue(KeyKind.LINK, now_utc(), PRIYA)
+        return f"{self._desk_server.url}{BASE}/enter?{urlencode({'key': key})}"
+
     def _demo_settings(self, data_dir: Path) -> Settings:
         return Settings(
             _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its plugin would know
@@ -94,7 +106,8 @@ class Demo:
             data_dir=data_dir,
             triage=PRIYA,
             ops_channel=OPS_TRIAGE,
-            curators=frozenset({PRIYA}),
+            curators=frozenset({PRIYA, NOOR}),
+            save_reaction="memo",
         )
 
     def _parts(self) -> Parts:
@@ -108,7 +121,10 @@ class Demo:
             self._tracker,
             self._knowledge,
             similarity=self._similarity,
+            encoder=self._encoder,
+            glossary=wiring.glossary(self._settings),
             rotation=self._rotation(),
+            checks=wiring.checks(self._settings, self._database, self._knowledge),
         )
 
     def _rotation(self) -> Rotation:
@@ -126,6 +142,9 @@ class Demo:
         async def config(_request: Request) -> Response:
             return JSONResponse(_config())
 
+        async def curation(_request: Request) -> Response:
+            return RedirectResponse(await run_in_threadpool(self.curation_link), 303)
+
         async def tickets(_request: Request) -> Response:
             return JSONResponse({"tickets": await run_in_threadpool(self._tickets)})
 
@@ -134,6 +153,7 @@ class Demo:
                 Route("/", index),
                 Route("/demo/api/config", config),
                 Route("/demo/api/tickets", tickets),
+                Route("/demo/curation", curation),
                 Mount("/demo/page", StaticFiles(directory=PAGE)),
                 *self.slack.routes(),
             ],
@@ -167,6 +187,7 @@ def _config() -> dict[str, object]:
             {"id": MAYA, "name": "Maya Lindqvist", "title": "Field marketing"},
             {"id": JONAS, "name": "Jonas Weber", "title": "Demand generation"},
             {"id": PRIYA, "name": "Priya Raman", "title": "Marketing operations, on triage"},
+            {"id": NOOR, "name": "Noor Haddad", "title": "Marketing operations"},
         ],
         "me": MAYA,
         "bot_user": DESK,
@@ -175,10 +196,13 @@ def _config() -> dict[str, object]:
             {"callback_id": ids.SHORTCUT_ASK, "name": "Ask the desk"},
             {"callback_id": ids.SHORTCUT_TICKET, "name": "Open a ticket"},
             {"callback_id": ids.SHORTCUT_WHY, "name": "Why this answer?"},
+            {"callback_id": ids.SHORTCUT_WRONG, "name": "Wrong answer"},
+            {"callback_id": ids.SHORTCUT_SAVE, "name": "Save as FAQ"},
         ],
         "commands": [
             {"command": ids.COMMAND_MOPS, "hint": "question", "description": "Ask the desk in private"},
             {"command": ids.COMMAND_TICKET, "hint": "what you need", "description": "Open a ticket, or list yours"},
+            {"command": ids.COMMAND_FAQ, "hint": "search words", "description": "Look at the FAQ and curate it"},
         ],
         "tracker": "embedded",
     }

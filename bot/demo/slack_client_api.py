@@ -10,6 +10,7 @@ import base64
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -46,10 +47,12 @@ class ClientApi:
             "home": self._home,
             "reaction": self._reaction,
             "upload": self._upload,
+            "share": self._share,
         }
         return [
             Route("/demo/api/state", self._state, methods=["GET"]),
             Route("/demo/api/changes", self._changes, methods=["GET"]),
+            Route("/demo/api/file/{file_id}", self._file, methods=["GET"]),
             *(Route(f"/demo/api/{name}", self._acting(act), methods=["POST"]) for name, act in actions.items()),
         ]
 
@@ -161,6 +164,21 @@ class ClientApi:
         name, kind = str(body.get("name") or "file"), str(body.get("mimetype") or "application/octet-stream")
         return {"ok": True, "file": self._people.files.upload(user, name, content, kind)}
 
+    def _share(self, user: str, body: Json) -> Json:
+        """A file as a message, its contents as base64."""
+        content = base64.b64decode(str(body.get("content", "")), validate=True)
+        name, text = str(body.get("name") or "file"), str(body.get("text", "")).strip()
+        return {"ts": self._people.share(user, self._channel(user, body), name, content, text)}
+
+    async def _file(self, request: Request) -> Response:
+        """A file to look at; always a download, whatever is in it."""
+        try:
+            name, content = self._people.files.contents(request.path_params["file_id"])
+        except LookupError as exc:
+            return _bad(str(exc))
+        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+        return Response(content, media_type="application/octet-stream", headers={"Content-Disposition": disposition})
+
     def _channel(self, user: str, body: Json) -> str:
         channel = self._people.place(str(body.get("channel")), user)
         if user not in self._workspace.channels[channel].members:
@@ -197,6 +215,7 @@ def _message(message: Message, replies: int, is_bot: bool) -> Json:
         "pinned": message.pinned,
         "is_bot": is_bot,
         "pending_status": message.pending_status,
+        "files": [{"id": file["id"], "name": file["name"], "size": file["size"]} for file in message.files],
     }
 
 

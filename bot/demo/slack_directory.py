@@ -31,6 +31,8 @@ class Directory:
             "conversations.list": self.channels,
             "conversations.members": self.members,
             "conversations.open": self.open,
+            "usergroups.list": self.groups,
+            "usergroups.users.list": self.group_members,
             "users.info": self.user,
             "users.list": self.people,
             "users.lookupByEmail": self.by_email,
@@ -86,11 +88,29 @@ class Directory:
         """conversations.members."""
         return _paged("members", list(self._channel(arguments).members), arguments)
 
+    def groups(self, arguments: Json) -> Json:
+        """usergroups.list: without paging, and without disabled groups unless asked for."""
+        found = [g for g in self._workspace.groups.values() if not g.disabled or _flag(arguments, "include_disabled")]
+        with_users = _flag(arguments, "include_users")
+        shown = [{"id": g.id, "handle": g.handle, "name": g.handle, "is_usergroup": True} for g in found]
+        if with_users:
+            shown = [{**one, "users": list(g.members)} for one, g in zip(shown, found, strict=True)]
+        return {"usergroups": shown}
+
+    def group_members(self, arguments: Json) -> Json:
+        """usergroups.users.list: a disabled group has no members, unless asked for."""
+        group = self._workspace.groups.get(required(arguments, "usergroup"))
+        if group is None:
+            raise Refused("no_such_subteam")
+        return {"users": list(group.members) if not group.disabled or _flag(arguments, "include_disabled") else []}
+
     def open(self, arguments: Json) -> Json:
         """conversations.open: the direct conversation with one person."""
         user = required(arguments, "users", "users_list_not_supplied")
         if user not in self._workspace.users:
             raise Refused("user_not_found")
+        if user == self._workspace.team.bot_user:
+            raise Refused("cannot_dm_bot")
         return {"channel": {"id": self._workspace.dm(user).id}}
 
     def user(self, arguments: Json) -> Json:
@@ -187,6 +207,10 @@ def with_reaction(message: Message, user: str, name: str, *, add: bool) -> Messa
     return replace(message, reactions=tuple((key, users) for key, users in reactions.items() if users))
 
 
+def _flag(arguments: Json, name: str) -> bool:
+    return str(arguments.get(name, "")).lower() in ("1", "true")
+
+
 def _reachable(user: User) -> bool:
     return not (user.stranger or user.deleted)
 
@@ -202,9 +226,11 @@ def _within(message: Message, arguments: Json) -> bool:
 def _paged(name: str, items: list[Any], arguments: Json) -> Json:
     try:
         start = int(str(arguments.get("cursor") or "0").removeprefix("next:"))
-        limit = min(int(arguments.get("limit") or DEFAULT_PAGE), MAX_PAGE)
+        limit = int(arguments.get("limit") or DEFAULT_PAGE)
     except ValueError as exc:
         raise Refused("invalid_cursor") from exc
+    if not 0 < limit <= MAX_PAGE:
+        raise Refused("invalid_limit", f"limit must be between 1 and {MAX_PAGE}")
     following = start + limit
     cursor = f"next:{following}" if following < len(items) else ""
     return {name: items[start:following], "response_metadata": {"next_cursor": cursor}}

@@ -9,8 +9,13 @@ from bot.demo.slack_delivery import Answer, DeskLine, Parcel
 from bot.demo.slack_payloads import event_envelope, message_json, view_json, without_nones
 from bot.demo.slack_state import Channel, Json, Message, Workspace
 
-_CHANNEL_TYPES = {"channel": "channel", "private": "group", "im": "im"}
-_MESSAGE_EVENTS = {"channel": "message.channels", "private": "message.groups", "im": "message.im"}
+_CHANNEL_TYPES = {"channel": "channel", "private": "group", "im": "im", "mpim": "mpim"}
+_MESSAGE_EVENTS = {
+    "channel": "message.channels",
+    "private": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
 
 
 class Events:

@@ -83,6 +83,14 @@ class Files:
             "url_private_download": url,
         }
 
+    def contents(self, file_id: str) -> tuple[str, bytes]:
+        """A file's name and what is in it. Raises LookupError."""
+        with self._lock:
+            file = self._files.get(file_id)
+        if file is None:
+            raise LookupError(f"no file {file_id}")
+        return file.name, file.content
+
     def info(self, arguments: Json) -> Json:
         """files.info."""
         try:

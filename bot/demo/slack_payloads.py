@@ -27,8 +27,8 @@ def user_json(user: User, team: Team) -> Json:
         "tz": user.tz,
         "profile": profile,
         "is_bot": user.is_bot,
-        "is_restricted": user.guest,
-        "is_ultra_restricted": False,
+        "is_restricted": user.guest or user.single_channel,
+        "is_ultra_restricted": user.single_channel,
         "is_app_user": False,
         "is_admin": False,
     }
@@ -42,11 +42,14 @@ def channel_json(channel: Channel, team: Team) -> Json:
         "is_channel": channel.kind == "channel",
         "is_group": channel.kind == "private",
         "is_im": channel.kind == "im",
-        "is_mpim": False,
+        "is_mpim": channel.kind == "mpim",
         "is_private": channel.kind != "channel",
         "is_archived": False,
         "is_shared": channel.ext_shared,
         "is_ext_shared": channel.ext_shared,
+        "is_pending_ext_shared": bool(channel.offered_to),
+        "pending_shared": list(channel.offered_to),
+        "pending_connected_team_ids": list(channel.offered_to),
         "is_org_shared": False,
         "context_team_id": team.id,
     }
@@ -71,6 +74,8 @@ def message_json(message: Message, team: Team, *, metadata: bool = False, replie
         shown["thread_ts"] = message.thread_ts
     elif replies:
         shown |= {"thread_ts": message.ts, "reply_count": replies}
+    if message.files:
+        shown |= {"subtype": "file_share", "files": list(message.files)}
     if message.edited:
         shown["edited"] = {"user": message.user, "ts": message.ts}
     if message.reactions:
@@ -115,7 +120,7 @@ def interaction_json(kind: str, user: User, team: Team) -> Json:
 
 def channel_ref(channel: Channel) -> Json:
     """A channel as interactive payloads name it."""
-    names = {"im": "directmessage", "private": "privategroup", "channel": channel.name}
+    names = {"im": "directmessage", "mpim": channel.name, "private": "privategroup", "channel": channel.name}
     return {"id": channel.id, "name": names[channel.kind]}
 
 

@@ -45,6 +45,14 @@ class People:
         self._events.posted(self.workspace.put(said))
         return stamp
 
+    def share(self, user: str, channel: str, name: str, content: bytes, text: str = "") -> str:
+        """Post a file, perhaps with words; returns the message's ts."""
+        who, place = self.person(user), self.place(channel, user)
+        stamp, shown = self.workspace.stamp(), self.files.upload(who, name, content)
+        said = Message(place, stamp, who, typed(text, self.workspace), files=(shown,))
+        self._events.posted(self.workspace.put(said))
+        return stamp
+
     def edit(self, channel: str, ts: str, text: str) -> None:
         """The author changes a message."""
         before = self.message(channel, ts)

@@ -27,12 +27,14 @@ from bot.demo.slack_grants import Grants, PostingRate
 from bot.demo.slack_interactions import Interactions
 from bot.demo.slack_larkfield import MAYA, larkfield
 from bot.demo.slack_ledger import Call, Delivery, Ledger, Objection
+from bot.demo.slack_openid import OpenId
 from bot.demo.slack_people import People
 from bot.demo.slack_state import Clock, Workspace
+from bot.demo.slack_uploads import Uploads
 from bot.demo.slack_views import Views
 from bot.demo.slack_web_api import WebApi
 from bot.serving import HOST, Served
-from bot.slack.ids import COMMAND_MOPS, COMMAND_TICKET, EVENTS
+from bot.slack.ids import COMMAND_FAQ, COMMAND_MOPS, COMMAND_TICKET, EVENTS
 
 BOT_TOKEN = "xoxb-stand-in"  # noqa: S105 - not a secret: only the stand-in takes it
 SIGNING_SECRET = "stand-in-signing-secret"  # noqa: S105 - not a secret: shared with the desk beside it
@@ -61,7 +63,7 @@ class SlackStandIn(People):
         strict_rate: bool = False,
         ack_timeout: float = ACK_TIMEOUT_S,
         subscriptions: Iterable[str] = EVENTS,
-        commands: Iterable[str] = (COMMAND_MOPS, COMMAND_TICKET),
+        commands: Iterable[str] = (COMMAND_MOPS, COMMAND_TICKET, COMMAND_FAQ),
         permalinks: str = "https://larkfield.example.com",
         me: str = MAYA,
     ) -> None:
@@ -71,6 +73,7 @@ class SlackStandIn(People):
         self.ledger = Ledger()
         self.faults = FaultScript()
         self.grants = Grants(workspace.clock)
+        self.openid = OpenId(workspace)
         self._stopping = threading.Event()
         self._served: Served | None = None
         line = DeskLine(self.ledger, workspace.clock, signing_secret, ack_timeout)
@@ -88,6 +91,7 @@ class SlackStandIn(People):
             commands=commands,
         )
         super().__init__(workspace, line, events, interactions, Files(lambda: self.url, bot_token))
+        self._uploads = Uploads(workspace, self._chat, events, self.files, lambda: self.url)
         self._client_api = ClientApi(self, me, self._stopping.is_set)
 
     @property
@@ -134,16 +138,19 @@ class SlackStandIn(People):
                 **Directory(self.workspace, self._chat).methods(),
                 **self._views.methods(),
                 **self.files.methods(),
+                **self._uploads.methods(),
             },
             chat=self._chat,
             grants=self.grants,
             rate=self._rate,
             ledger=self.ledger,
             faults=self.faults,
+            openid=self.openid,
             bot_token=self.bot_token,
             stopping=self._stopping.is_set,
         )
-        return [*web.routes(), *self.files.routes(), *self._client_api.routes()]
+        files = [*self.files.routes(), *self._uploads.routes()]
+        return [*web.routes(), *files, *self.openid.routes(), *self._client_api.routes()]
 
     def connect(self, desk_url: str | None) -> None:
         """Deliver to ``desk_url``/slack/events from now on; None: there is no desk, and deliveries fail."""

@@ -20,7 +20,10 @@ MAX_NOTICES = 20
 
 @dataclass(frozen=True)
 class User:
-    """A person or the desk's bot. ``stranger`` is somebody from another workspace (Slack Connect)."""
+    """A person or a bot. ``stranger`` is somebody from another workspace (Slack Connect).
+
+    A ``guest`` is in some of the channels only, one of them where they are a ``single_channel`` guest.
+    """
 
     id: str
     name: str
@@ -34,18 +37,33 @@ class User:
     stranger: bool = False
     deleted: bool = False
     team_id: str | None = None  # None: the workspace's own team
+    single_channel: bool = False
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A place to talk. ``ext_shared`` marks Slack Connect channels."""
+    """A place to talk; ``mpim`` is a DM of several people. ``ext_shared`` marks Slack Connect channels.
+
+    ``offered_to``: teams that were invited to share the channel and have not accepted yet.
+    """
 
     id: str
     name: str
-    kind: Literal["channel", "private", "im"]
+    kind: Literal["channel", "private", "im", "mpim"]
     members: tuple[str, ...]
     topic: str = ""
     ext_shared: bool = False
+    offered_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class UserGroup:
+    """A group of people that can be mentioned as one."""
+
+    id: str
+    handle: str
+    members: tuple[str, ...] = ()
+    disabled: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,7 @@ class Message:
     ephemeral_for: str | None = None
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (emoji name, who), oldest first
     pending_status: str | None = None  # "is thinking…", shown under the thread's first message
+    files: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +133,7 @@ class Workspace:
         self.clock = clock
         self.users = {user.id: user for user in users}
         self.channels = {channel.id: channel for channel in channels}
+        self.groups: dict[str, UserGroup] = {}
         self.version = 1
         self._messages: dict[tuple[str, str], Message] = {}
         self._modals: dict[str, list[View]] = {}
@@ -165,6 +185,13 @@ class Workspace:
             self.channels[channel.id] = channel
             self.touch()
             return channel
+
+    def put_group(self, group: UserGroup) -> UserGroup:
+        """Add a user group, or replace the one with the same id."""
+        with self._changed:
+            self.groups[group.id] = group
+            self.touch()
+            return group
 
     def dm(self, user: str) -> Channel:
         """The direct conversation between a person and the desk, made on first use."""

@@ -18,6 +18,7 @@ from bot.demo.slack_chat import Chat, Method
 from bot.demo.slack_faults import Fault, FaultScript
 from bot.demo.slack_grants import Grants, PostingRate
 from bot.demo.slack_ledger import Call, Ledger
+from bot.demo.slack_openid import OpenId
 from bot.demo.slack_state import Json, Workspace
 from bot.slack.manifest import SCOPES
 
@@ -47,6 +48,7 @@ class WebApi:
         rate: PostingRate,
         ledger: Ledger,
         faults: FaultScript,
+        openid: OpenId,
         bot_token: str,
         stopping: Callable[[], bool],
     ) -> None:
@@ -57,6 +59,7 @@ class WebApi:
         self._rate = rate
         self._ledger = ledger
         self._faults = faults
+        self._openid = openid
         self._bot_token = bot_token
         self._stopping = stopping
 
@@ -106,7 +109,7 @@ class WebApi:
             if exc.reasons:
                 self._ledger.refuse(method, exc.error, "; ".join(exc.reasons))
             answer = _refusal(exc)
-        shown = {key: value for key, value in arguments.items() if key != "token"}
+        shown = {key: value for key, value in arguments.items() if key not in ("token", "client_secret")}
         cut = fault is not None and fault.kind in ("drop", "hang")
         status = 0 if cut else answer.status
         ok = bool(answer.body.get("ok"))
@@ -128,6 +131,8 @@ class WebApi:
             return _Answer({"ok": True, "args": arguments})
         if method == "apps.connections.open":
             return _Answer({"ok": False, "error": "not_allowed"})
+        if method == "openid.connect.token":
+            return _Answer({"ok": True, **self._openid.token(arguments)})
         if not token:
             return _Answer({"ok": False, "error": "not_authed"})
         if not hmac.compare_digest(token.encode(), self._bot_token.encode()):

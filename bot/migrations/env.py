@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import bot.curation.missing_tables
 import bot.tables
 import escalation.tables
 import knowledge.tables

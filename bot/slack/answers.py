@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
-from bot import texts, ticket_texts
-from bot.slack import ids, mrkdwn
+from bot import audience_texts, texts, ticket_texts
+from bot.domain import Kept
+from bot.slack import checklists, ids, mrkdwn
 from bot.slack.markdown import parse
 from bot.slack.message import (
     BUTTON_LIMIT,
@@ -29,9 +30,12 @@ from bot.slack.message import (
     section,
 )
 from bot.slack.mrkdwn import Kind, Line
+from knowledge.checklists import Walk
 from knowledge.domain import Band, Cause, Hit, HitKind, Standing, Verdict
+from knowledge.variables import Known, filled, nothing_known
 
 FOLD_AT = 600  # visible characters before "Show more" (VOICE)
+SHORT = 300  # the same where a checklist goes on from there
 _ANSWER_LIMIT = 9_000  # mrkdwn characters of an unfolded answer: "all blocks together about 13,200"
 _SOURCES_SHOWN = 3
 SUGGESTED = 3  # choices shown; ids has three action ids for them
@@ -53,6 +57,7 @@ def answer(
     shared_by: str | None = None,
     overheard: bool = False,
     asked: str | None = None,
+    known: Known = nothing_known,
 ) -> Message:
     """An answer: its text, one line about where it stands, then what to do if it is not the right one.
 
@@ -60,6 +65,10 @@ def answer(
     ``private`` answers (only the asker sees them) can be shared and carry no feedback element, which Slack
     documents for posted messages only. ``shared_by`` is a member id; ``asked`` the question, shown when shared.
     """
+    hit = _for_reader(hit if shared_by is None else replace(hit, checklist=None), known)
+    board = (
+        checklists.Board(question_id, rank, hit.title, Walk(hit.checklist), known=known) if hit.checklist else None
+    )
     shown, folded = _shown(hit, expanded)
     match = texts.GOOD_MATCH if good else texts.POSSIBLE_MATCH
     blocks = [section(text) for text in shown]
@@ -70,7 +79,8 @@ def answer(
     if not private:
         blocks.append(_feedback(question_id))
     buttons = _buttons(question_id, rank, folded=folded, private=private, more=has_more_hits)
-    return Message(_spoken(hit, match, today, intro, note), (*blocks, actions(*buttons)))
+    message = Message(_spoken(hit, match, today, intro, note), (*blocks, actions(*buttons)))
+    return replace(checklists.with_question(message, board) if board else message, kept=Kept.of(hit))
 
 
 def suggest(question_id: int, hits: Sequence[Hit], ranks: Sequence[int] | None = None) -> Message:
@@ -133,6 +143,33 @@ def not_for_channel() -> Message:
     return say(texts.NOT_FOR_CHANNEL)
 
 
+def elsewhere() -> Message:
+    """For a channel where not everyone may read an answer: its asker got it in their own messages."""
+    return say(audience_texts.ELSEWHERE)
+
+
+def only_for_you(message: Message, asked: str) -> Message:
+    """An answer that its asker gets alone, with the question above it."""
+    lead = audience_texts.only_you(mrkdwn.escape(clip(one_line(asked), 2 * _TITLE_LIMIT)))
+    text = clip(f"{lead}\n{message.text}", TEXT_LIMIT)
+    return replace(message, text=text, blocks=(context(lead), *message.blocks))
+
+
+def not_here() -> Message:
+    """For a place where not everyone may read what was to be shown, and nobody got it instead."""
+    return say(audience_texts.NOT_HERE, actions(_ask_ops()))
+
+
+def not_yours() -> Message:
+    """To somebody who may not read what they asked to see."""
+    return say(audience_texts.NOT_YOURS, actions(_ask_ops()))
+
+
+def withdrawn() -> Message:
+    """What was to be shown is not there any more."""
+    return say(audience_texts.WITHDRAWN, actions(_ask_ops()))
+
+
 def off_topic(question_id: int) -> Message:
     """Not a question for this team, unless the asker says so."""
     return say(texts.OFF_TOPIC, actions(_ask_ops(question_id)))
@@ -148,7 +185,8 @@ def thanks_for_feedback(question_id: int, helpful: bool) -> Message:
     """To the person who gave a thumb; after "not helpful" with the way to people."""
     if helpful:
         return say(texts.THANKS_HELPFUL)
-    return say(texts.THANKS_NOT_HELPFUL, actions(_ask_ops(question_id)))
+    more = button(texts.SAY_WHAT_WAS_WRONG, ids.FAQ_SAY_MORE, str(question_id))
+    return say(texts.THANKS_NOT_HELPFUL, actions(more, _ask_ops(question_id)))
 
 
 def failed(reference: str) -> Message:
@@ -210,12 +248,21 @@ def button_label(hit: Hit) -> str:
     return clip(f"{clip(page, max(room, BUTTON_LIMIT // 3))} › {heading}", BUTTON_LIMIT)
 
 
+def _for_reader(hit: Hit, known: Known) -> Hit:
+    """The hit with its variables filled in; with a checklist, its quote is what the checklist begins with."""
+    if hit.template:
+        text = filled(hit.template, known)
+        hit = replace(hit, text=text, quote=text)
+    intro = filled(hit.checklist.intro, known) if hit.checklist else ""
+    return replace(hit, quote=intro) if intro else hit
+
+
 def _shown(hit: Hit, expanded: bool) -> tuple[list[str], bool]:
     """The mrkdwn of the answer, and whether there is more of it behind "Show more"."""
     whole = _without_title(parse(hit.text), hit)
     if not expanded:
         quote = _without_title(parse(hit.quote), hit) or whole
-        head = mrkdwn.fold(quote, FOLD_AT)
+        head = mrkdwn.fold(quote, SHORT if hit.checklist else FOLD_AT)
         return mrkdwn.chunks(head) or [mrkdwn.escape(_name(hit))], len(mrkdwn.plain(head)) < len(mrkdwn.plain(whole))
     pieces = mrkdwn.chunks(whole)
     kept = pieces[: _ANSWER_LIMIT // mrkdwn.SECTION_LIMIT]
@@ -250,7 +297,7 @@ def _choice(question_id: int, said: str, hits: Sequence[Hit], ranks: Sequence[in
     none = button(texts.NONE_OF_THESE, ids.NONE_OF_THESE, str(question_id))
     blocks = (section(said), actions(*options, none))
     names = "; ".join(f"{place + 1}. {mrkdwn.escape(_name(hit))}" for place, hit in enumerate(hits[:SUGGESTED]))
-    return Message(clip(f"{said} {names}", TEXT_LIMIT), blocks)
+    return Message(clip(f"{said} {names}", TEXT_LIMIT), blocks, kept=Kept.of(*hits[:SUGGESTED]))
 
 
 def _labels(hits: Sequence[Hit]) -> list[str]:
@@ -333,9 +380,12 @@ _STANDINGS = {Standing.OUTDATED: texts.MARKED_OUTDATED, Standing.UNFINISHED: tex
 def _freshness(hit: Hit, today: date) -> list[str]:
     cited = hit.citation
     facts = [] if cited.standing is Standing.CURRENT else [_STANDINGS[cited.standing]]
+    overdue = cited.review_by is not None and cited.review_by < today
+    if cited.reviewed_at and overdue:
+        return [*facts, texts.last_reviewed((today - cited.reviewed_at).days)]
     if cited.reviewed_at:
         facts.append(texts.reviewed(texts.day(cited.reviewed_at, today)))
-    if cited.review_by and cited.review_by < today:
+    if cited.review_by and overdue:
         facts.append(texts.review_overdue(texts.day(cited.review_by)))
     elif cited.review_by and not cited.reviewed_at:
         facts.append(texts.review_due(texts.day(cited.review_by)))

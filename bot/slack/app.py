@@ -8,9 +8,9 @@ be written the middleware raises, Slack gets no acknowledgement, and delivers ag
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
@@ -45,6 +45,31 @@ class Identity:
     bot: str
 
 
+class Opens(Protocol):
+    """Forms from elsewhere: ``actions`` are the buttons that lead to them, ``views`` their callback ids."""
+
+    actions: frozenset[str]
+    views: frozenset[str]
+
+    def from_button(self, body: Body) -> None:
+        """A button was pressed."""
+
+    def submitted(self, body: Body) -> dict[str, Any]:
+        """A form was sent: what to acknowledge it with."""
+
+    def closed(self, body: Body) -> None:
+        """A form was closed without sending it, if it asked to hear of that."""
+
+
+class ActsOnMessages(Protocol):
+    """Message shortcuts, by their callback ids."""
+
+    shortcuts: frozenset[str]
+
+    def from_message(self, body: Body) -> None:
+        """A shortcut was chosen in a message's menu."""
+
+
 class NotUnderstood(DeskError):
     """An event has not the shape that Slack documents."""
 
@@ -52,10 +77,13 @@ class NotUnderstood(DeskError):
 class Receiver:
     """Takes what Slack delivers, records it, and acknowledges."""
 
-    def __init__(self, inbox: Inbox, listen_channels: frozenset[str], identity: Identity) -> None:
+    def __init__(
+        self, inbox: Inbox, listen_channels: frozenset[str], identity: Identity, save_reaction: str = ""
+    ) -> None:
         self._inbox = inbox
         self._listen = listen_channels
         self._identity = identity
+        self._save_reaction = save_reaction.strip(":")
 
     def event(self, body: Body) -> None:
         """Record an event if it is for the desk.
@@ -63,7 +91,7 @@ class Receiver:
         Raises DatabaseUnavailable: then Slack must deliver again; NotUnderstood: that would not help.
         """
         try:
-            item = parse.event(body, self._identity.user)
+            item = parse.event(body, self._identity.user) or parse.reaction(body, self._save_reaction)
         except (KeyError, TypeError, AttributeError, ValueError) as exc:
             raise NotUnderstood(type(exc).__name__) from exc
         if item is None:
@@ -98,6 +126,8 @@ def build_app(
     identity: Identity,
     ops_modals: OpsModals,
     *,
+    listeners: Sequence[Opens] = (),
+    on_messages: ActsOnMessages | None = None,
     token: str,
     base_url: str,
     signing_secret: str,
@@ -117,8 +147,40 @@ def build_app(
     _add_commands(app, commands)
     _add_modals(app, modals)
     _add_ops_modals(app, ops_modals)
+    for listener in listeners:
+        _add_listener(app, listener)
+    if on_messages is not None:
+        _add_shortcuts(app, on_messages)
     _add_buttons(app, receiver)
     return app
+
+
+def _add_listener(app: App, listener: Opens) -> None:
+    @app.action(_any_of(listener.actions))
+    def open_form(ack: Ack, body: Body) -> None:
+        listener.from_button(body)
+        ack()
+
+    @app.view(_any_of(listener.views))
+    def submitted(ack: Ack, body: Body) -> None:
+        ack(**listener.submitted(body))
+
+    @app.view_closed(_any_of(listener.views))
+    def closed(ack: Ack, body: Body) -> None:
+        listener.closed(body)
+        ack()
+
+
+def _add_shortcuts(app: App, on_messages: ActsOnMessages) -> None:
+    @app.shortcut(_any_of(on_messages.shortcuts))
+    def chosen(ack: Ack, body: Body) -> None:
+        on_messages.from_message(body)
+        ack()
+
+
+def _any_of(names: frozenset[str]) -> re.Pattern[str]:
+    """One of these, and nothing else; of none, nothing at all."""
+    return re.compile(f"^({'|'.join(re.escape(name) for name in sorted(names))})$" if names else r"(?!)")
 
 
 def _event_recorder(receiver: Receiver) -> Callable[..., BoltResponse | None]:
@@ -145,6 +207,14 @@ def _add_commands(app: App, commands: Slash) -> None:
     @app.command(ids.COMMAND_TICKET)
     def ticket(ack: Ack, body: Body) -> None:
         message = commands.ticket(body)
+        if message is None:
+            ack()
+        else:
+            ack(text=message.text, blocks=list(message.blocks))
+
+    @app.command(ids.COMMAND_FAQ)
+    def faq(ack: Ack, body: Body) -> None:
+        message = commands.faq(body)
         if message is None:
             ack()
         else:
@@ -196,7 +266,7 @@ def _add_modals(app: App, modals: Modals) -> None:
 
 
 def _add_ops_modals(app: App, modals: OpsModals) -> None:
-    @app.action(re.compile(f"^({ids.OPS_ASK_INFO}|{ids.OPS_MORE}|{ids.NOT_SOLVED}|{ids.DRAFT_ENTRY})$"))
+    @app.action(re.compile(f"^({ids.OPS_ASK_INFO}|{ids.OPS_MORE}|{ids.NOT_SOLVED})$"))
     def open_ops_form(ack: Ack, body: Body) -> None:
         modals.from_button(body)
         ack()

@@ -15,13 +15,17 @@ from bot.form_steps import Unfinished
 from bot.on_duty import OnDuty
 from bot.people import Directory
 from bot.slack import home, join, tickets
-from bot.slack.message import Message
+from bot.slack.message import Block, Message
 from bot.ticket_news import NewsStore
 from escalation.domain import Form, Request, RequestState, TicketComment
 from escalation.follower_store import FollowerStore
 from escalation.general_form import open_parts
 from escalation.request_store import RequestStore
 from escalation.validation import is_tbd, missing
+from knowledge.entry_store import EntryStore
+from knowledge.faq_yaml import write_yaml
+
+FAQ_FILE = "faq.yaml"
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,15 @@ class Cards:
         forms: Sequence[Form],
         directory: Directory,
         on_duty: OnDuty,
-        curators: frozenset[str],
         database: Database,
         unfinished: Callable[[str], Unfinished | None],
+        faq_home: Callable[[str], list[Block]],
     ) -> None:
         self._unfinished = unfinished
         self._forms = {form.id: form for form in forms}
         self._directory = directory
         self._on_duty = on_duty
-        self._curators = curators
+        self._faq_home = faq_home
         self._database = database
 
     def card(self, request_id: int) -> Card | None:
@@ -85,7 +89,13 @@ class Cards:
         """A person's App Home."""
         with self._database.read() as session:
             requests = RequestStore(session).requests_of(person)
-        return home.home_view(requests, person in self._curators, self._unfinished(person))
+        return home.home_view(requests, self._unfinished(person), self._faq_home(person))
+
+    def faq_file(self) -> tuple[str, bytes]:
+        """The whole FAQ as a file: its name, and what is in it."""
+        with self._database.read() as session:
+            entries = EntryStore(session).all()
+        return FAQ_FILE, write_yaml(entries).encode()
 
     def _read(self, request_id: int) -> tuple[Request | None, RequestPlace | None]:
         with self._database.read() as session:

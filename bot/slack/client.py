@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -27,6 +28,8 @@ TIMEOUT_S = 10.0
 
 METADATA_EVENT = "mops_desk"
 """The metadata type of our messages; its payload carries the outbox key, by which a message is found again."""
+
+_PAGE = 999  # people or members of one answer; Slack takes less than 1,000
 
 _TRANSIENT = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _SLOW_DOWN = {"ratelimited", "rate_limited"}
@@ -44,6 +47,7 @@ class ThreadMessage:
     user: str
     ts: str
     text: str
+    thread: str | None = None
 
 
 class SlackClient:
@@ -70,6 +74,18 @@ class SlackClient:
         headers = {name.lower(): str(value) for name, value in self._response("auth.test").headers.items()}
         listed = headers.get("x-oauth-scopes")
         return None if listed is None else frozenset(part.strip() for part in listed.split(","))
+
+    def id_token(self, client_id: str, client_secret: str, code: str, redirect_uri: str) -> str:
+        """What Slack says about who just signed in (a JWT), for the one-time code they came back with."""
+        found = self._call(
+            "openid.connect.token",
+            client_id=client_id,
+            client_secret=client_secret,
+            code=code,
+            redirect_uri=redirect_uri,
+            grant_type="authorization_code",
+        )
+        return str(found.get("id_token", ""))
 
     def check_app_token(self, app_token: str) -> None:
         """Ask for a Socket Mode connection without making one. Errors as ``app_token_in_use``."""
@@ -110,7 +126,7 @@ class SlackClient:
         """What people said in a thread, oldest first: its first message and up to ``limit`` replies."""
         page = self._call("conversations.replies", channel=channel, ts=ts, limit=limit)
         return tuple(
-            ThreadMessage(str(m["user"]), str(m["ts"]), str(m.get("text", "")))
+            ThreadMessage(str(m["user"]), str(m["ts"]), str(m.get("text", "")), m.get("thread_ts"))
             for m in page.get("messages", [])
             if m.get("user") and not m.get("bot_id")
         )
@@ -145,25 +161,61 @@ class SlackClient:
         found: Mapping[str, Any] = self._call("conversations.info", channel=channel)["channel"]
         return found
 
+    def people(self) -> Iterator[Mapping[str, Any]]:
+        """users.list's user objects: everyone of the workspace, page by page."""
+        return self._pages("users.list", "members")
+
+    def members(self, channel: str) -> Iterator[str]:
+        """The ids of a channel's members, page by page."""
+        return self._pages("conversations.members", "members", channel=channel)
+
+    def group_members(self, group: str) -> tuple[str, ...]:
+        """The ids of a user group's members."""
+        return tuple(self._call("usergroups.users.list", usergroup=group)["users"])
+
     def file(self, file_id: str) -> Mapping[str, Any]:
         """files.info's file object."""
         found: Mapping[str, Any] = self._call("files.info", file=file_id)["file"]
         return found
 
+    def upload(self, channel: str, name: str, content: bytes, comment: str = "") -> None:
+        """Put a file into a channel or DM: Slack gives an address, takes the bytes there, then shows them."""
+        place = self._call("files.getUploadURLExternal", filename=name, length=len(content))
+        self._put_bytes(str(place["upload_url"]), content)
+        self._call(
+            "files.completeUploadExternal",
+            files=[{"id": place["file_id"], "title": name}],
+            channel_id=channel,
+            initial_comment=comment,
+        )
+
+    def _put_bytes(self, url: str, content: bytes) -> None:
+        if not url.startswith(("https://", "http://")):
+            raise SlackRefused("upload_failed", "Slack named no address for the file.")
+        request = Request(url, data=content, method="POST")  # noqa: S310 - checked above
+        request.add_header("Content-Type", "application/octet-stream")
+        try:
+            with urlopen(request, timeout=self._timeout_s):  # noqa: S310 - the same
+                return
+        except HTTPError as exc:
+            raise SlackRefused("upload_failed", f"Slack did not take the file ({exc.code}).") from exc
+        except (URLError, OSError, HTTPException) as exc:
+            raise SlackUnavailable("Slack did not take the file.") from exc
+
     def publish_home(self, person: str, view: Mapping[str, Any]) -> None:
         """Show a person's App Home."""
         self._call("views.publish", user_id=person, view=dict(view))
 
-    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
-        """Open a modal; the trigger lives three seconds and works once."""
-        self._call("views.open", trigger_id=trigger_id, view=dict(view))
+    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a modal; the trigger lives three seconds and works once. Returns the view's id."""
+        return str(self._call("views.open", trigger_id=trigger_id, view=dict(view))["view"]["id"])
 
     def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Put a modal on top of the one the trigger came from; three are the most."""
         self._call("views.push", trigger_id=trigger_id, view=dict(view))
 
     def update_view(self, view_id: str, view_hash: str, view: Mapping[str, Any]) -> None:
-        """Change an open modal, unless it has changed since ``view_hash``."""
+        """Change an open modal, unless it has changed since ``view_hash`` ("": whatever it shows now)."""
         self._call("views.update", view_id=view_id, hash=view_hash, view=dict(view))
 
     def respond(
@@ -191,6 +243,15 @@ class SlackClient:
         except _NETWORK as exc:
             raise _network_error("response_url", exc) from exc
         _check_response(answered)
+
+    def _pages(self, method: str, items: str, **arguments: str) -> Iterator[Any]:
+        cursor = ""
+        while True:
+            page = self._call(method, limit=_PAGE, cursor=cursor, **arguments)
+            yield from page[items]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return
 
     def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         data = self._response(method, **arguments).data
@@ -241,7 +302,9 @@ def web_client(token: str | None, base_url: str, timeout_s: float = TIMEOUT_S) -
 
 def _takes_json(method: str) -> bool:
     """Reads take form arguments only; everything with blocks or views goes as JSON."""
-    return method.startswith(("chat.post", "chat.update", "views.", "reactions.add", "conversations.open"))
+    return method.startswith(
+        ("chat.post", "chat.update", "views.", "reactions.add", "conversations.open", "files.completeUploadExternal")
+    )
 
 
 def _refusal(method: str, exc: SlackApiError) -> SlackRefused | SlackUnavailable | SlackOutcomeUnknown:

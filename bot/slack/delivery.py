@@ -19,8 +19,10 @@ from bot.effects import (
     PublishHome,
     React,
     Respond,
+    SendFaq,
     ShowCard,
     ShowOpsLine,
+    ShowView,
     TellDuty,
     Update,
 )
@@ -32,6 +34,7 @@ from bot.queue import Claimed
 from bot.slack import answers
 from bot.slack.cards import Card, Cards
 from bot.slack.client import SlackClient
+from bot.slack.last_look import LastLook
 from bot.slack.message import BLOCKS_LIMIT, TEXT_LIMIT, Message, clip
 from bot.slack.ops import OpsChannel
 from bot.slack.ops_lines import OpsLines
@@ -79,7 +82,9 @@ class SlackDelivery:
         ops: OpsChannel,
         pacer: Pacer,
         clock: Clock,
+        last_look: LastLook,
     ) -> None:
+        self._last_look = last_look
         self._slack = slack
         self._cards = cards
         self._lines = lines
@@ -104,6 +109,8 @@ class SlackDelivery:
         """Who asked hears by DM why nothing appeared, and gets the words there; if that fails too, ops hears."""
         if isinstance(effect, React | PublishHome):
             return nothing  # an emoji and a page that is rebuilt on the next visit: nobody waits for them
+        if isinstance(effect, ShowView | SendFaq):
+            return lambda session: self._outbox.put(session, f"{claim.key}{_INSTEAD}", _instead_of(effect))
         person, channel, message = self._meant_for(effect)
         if person is None or claim.key.endswith(_INSTEAD):
             return lambda session: self._tell_ops(session, claim, why)
@@ -111,7 +118,7 @@ class SlackDelivery:
             return nothing  # somebody deleted what they were reading
         note = answers.cannot_post(channel if channel.startswith(("C", "G")) else "")
         text = clip(f"{note.text}\n{message.text}", TEXT_LIMIT)
-        instead = Post(person, text, (*note.blocks, *message.blocks)[:BLOCKS_LIMIT])
+        instead = Post(person, text, (*note.blocks, *message.blocks)[:BLOCKS_LIMIT], kept=message.kept)
         return lambda session: self._outbox.put(session, f"{claim.key}{_INSTEAD}", instead)
 
     def _refused(self, effect: Effect, claim: Claimed, exc: SlackRefused) -> Outcome:
@@ -131,17 +138,19 @@ class SlackDelivery:
     def _deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         match effect:
             case Post():
-                message = Message(effect.text, effect.blocks)
+                message, then = self._last_look.of(effect, claim)
                 posted = self._post(_Letter(effect.channel, effect.thread, message, claim.key), claim)
-                return posted if isinstance(posted, Wait) else Done()
+                return posted if isinstance(posted, Wait) else Done(then)
             case Update():
-                self._slack.update(effect.channel, effect.ts, effect.text, effect.blocks)
+                message, then = self._last_look.of(effect, claim)
+                self._slack.update(effect.channel, effect.ts, message.text, message.blocks)
+                return Done(then)
             case Respond():
                 return self._respond(effect, claim)
+            case ShowView() | SendFaq() | PublishHome():
+                return self._show(effect, claim)
             case React():
                 self._slack.react(effect.channel, effect.ts, effect.name)
-            case PublishHome():
-                self._slack.publish_home(effect.person, self._cards.home(effect.person))
             case KeptNotice():
                 return self._kept(effect, claim)
             case ShowCard():
@@ -173,11 +182,26 @@ class SlackDelivery:
         return channel, posted
 
     def _respond(self, effect: Respond, claim: Claimed) -> Outcome:
+        message, _ = self._last_look.of(effect, claim)
         try:
-            self._slack.respond(effect.response_url, effect.text, effect.blocks, effect.replace, effect.thread)
+            self._slack.respond(effect.response_url, message.text, message.blocks, effect.replace, effect.thread)
         except SlackRefused:
-            post = Post(effect.person, effect.text, effect.blocks)
+            post = Post(effect.person, message.text, message.blocks, kept=message.kept)
             return Done(lambda session: self._outbox.put(session, f"{claim.key}:dm", post))
+        return Done()
+
+    def _show(self, effect: ShowView | SendFaq | PublishHome, claim: Claimed) -> Outcome:
+        if isinstance(effect, PublishHome):
+            self._slack.publish_home(effect.person, self._cards.home(effect.person))
+            return Done()
+        if isinstance(effect, SendFaq):
+            name, content = self._cards.faq_file()
+            self._slack.upload(self._slack.open_dm(effect.person), name, content, effect.comment)
+            return Done()
+        try:
+            self._slack.update_view(effect.view_id, "", effect.view)
+        except SlackRefused:  # closed, most likely
+            return Done(self.gave_up(effect, claim, "closed"))
         return Done()
 
     def _kept(self, effect: KeptNotice, claim: Claimed) -> Outcome:
@@ -240,9 +264,9 @@ class SlackDelivery:
         """Who is to read an effect, in which channel, and what."""
         match effect:
             case Post() | Update():
-                return effect.tell_on_failure, effect.channel, Message(effect.text, effect.blocks)
+                return effect.tell_on_failure, effect.channel, Message(effect.text, effect.blocks, effect.kept)
             case Respond():
-                return effect.person, "", Message(effect.text, effect.blocks)
+                return effect.person, "", Message(effect.text, effect.blocks, effect.kept)
             case ShowCard() | KeptNotice():
                 card = self._cards.card(effect.request_id)
                 person = self._cards.person(effect.request_id)
@@ -254,3 +278,10 @@ class SlackDelivery:
         if not claim.key.startswith("ops:"):
             reference = f"O{claim.id}"
             self._ops.tell(session, f"undelivered:{reference}", answers.ops_undelivered(reference, why))
+
+
+def _instead_of(effect: ShowView | SendFaq) -> Post:
+    """What a person gets by DM in place of a form that is closed, or of a file."""
+    if isinstance(effect, SendFaq):
+        return Post(effect.person, effect.otherwise, ())
+    return Post(effect.person, effect.text, effect.blocks)

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from bot import form_texts, texts
 from bot.form_steps import Unfinished
 from bot.slack import ids, mrkdwn
-from bot.slack.message import RICH, Block, actions, button, context, divider, header, section
+from bot.slack.message import RICH, Block, actions, button, divider, header, section
 from bot.slack.tickets import request_lines
 from escalation.domain import Request
 
 
-def home_view(requests: Sequence[Request], is_curator: bool = False, unfinished: Unfinished | None = None) -> Block:
+def home_view(requests: Sequence[Request], unfinished: Unfinished | None = None, faq: Sequence[Block] = ()) -> Block:
     """The view for one person. ``requests`` newest first; the open ones are shown, ten at most.
 
-    ``unfinished``: a form the person did not send yet.
+    ``unfinished``: a form the person did not send yet. ``faq``: browsing it, and what waits for curators.
     """
     ask = button(texts.ASK, ids.HOME_ASK, "home", primary=True)
     ticket = button(texts.OPEN_TICKET, ids.HOME_TICKET, "home")
@@ -23,8 +23,8 @@ def home_view(requests: Sequence[Request], is_curator: bool = False, unfinished:
     blocks += _unfinished(unfinished)
     lines = request_lines([request for request in requests if request.is_open], RICH) or [texts.HOME_NO_REQUESTS]
     blocks += [header(texts.HOME_REQUESTS), *map(section, lines), divider()]
+    blocks += [*faq, divider()] if faq else []
     blocks += [header(texts.HOME_HOW), section("\n".join([texts.HELP_ASK, texts.HELP_MESSAGE, texts.HELP_MORE]))]
-    blocks += [context(texts.HOME_CURATOR)] if is_curator else []
     return {"type": "home", "blocks": blocks}
 
 

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.request_body import read_body
 from bot.slack.signature import is_slacks
@@ -31,7 +31,7 @@ Ready = Callable[[], dict[str, bool]]
 """What must be true before the desk can serve, by name."""
 
 
-def web_app(app: App, ready: Ready, signing_secret: str, further: Sequence[Route] = ()) -> Starlette:
+def web_app(app: App, ready: Ready, signing_secret: str, further: Sequence[BaseRoute] = ()) -> Starlette:
     """The desk's HTTP surface: the health checks, and Slack's endpoint where there is a secret to check it with.
 
     ``further`` are endpoints that are not Slack's.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bot import join_texts
+from bot.domain import Kept
 from bot.slack import ids, mrkdwn
 from bot.slack.message import TEXT_LIMIT, Markup, Message, actions, button, clip, context, joined, one_line, say
 from escalation.domain import Request
+from knowledge.domain import Audience
 
 _SUMMARY_LIMIT = 90
 _SEVERAL = 2
@@ -21,7 +23,8 @@ def offer(request: Request, other: Request) -> Message:
     )
     message = say(lambda m: words(_called(other, m), _summary(other, m), _stands(other, m)))
     print_ = join_texts.silence(mrkdwn.escape(request.ref))
-    return Message(f"{message.text} {print_}", (*message.blocks, context(print_), buttons))
+    kept = (Kept(Audience.internal()),)
+    return Message(f"{message.text} {print_}", (*message.blocks, context(print_), buttons), kept)
 
 
 def has_joined(other: Request, demand: int) -> Message:

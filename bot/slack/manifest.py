@@ -23,22 +23,28 @@ from bot.slack import ids
 EXAMPLE_URL = "https://desk.example.com"
 """Stands in the HTTP file where the desk's own public address goes."""
 
+SIGNED_IN = "/desk/signed-in"
+"""Where the curation desk takes people back who signed in with Slack."""
+
 SCOPES = (
     "app_mentions:read",  # @mentions
     "channels:history",  # follow-ups in threads, opted-in channels, confirming our own posts
-    "channels:read",  # is a channel shared with another company
+    "channels:read",  # is a channel shared with another company, is a guest in it
     "chat:write",
     "commands",  # slash commands and message shortcuts
-    "files:read",  # files chosen in a form go onto the ticket
+    "files:read",  # files chosen in a form go onto the ticket; an FAQ file sent to be imported
+    "files:write",  # /faq export
     "groups:history",
-    "groups:read",
+    "groups:read",  # who reads along in a private channel
     "im:history",  # questions in a direct message
     "im:read",
     "im:write",  # open a direct message, to tell somebody about their ticket
     "mpim:history",
     "mpim:read",
+    "reactions:read",  # SAVE_REACTION: an emoji of a curator's saves a reply as a draft of an FAQ entry
     "reactions:write",  # the first sign that a question was seen
-    "users:read",  # names and guests
+    "usergroups:read",  # who may read what is kept for a user group
+    "users:read",  # names, and who is a guest
     "users:read.email",  # the ticket's reporter
 )
 
@@ -56,7 +62,7 @@ def manifest(variant: Variant, url: str = EXAMPLE_URL) -> dict[str, Any]:
     return {
         "display_information": _display(),
         "features": _features(endpoint),
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {**_redirects(variant, url), "scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**_at(endpoint), "bot_events": list(ids.EVENTS)},
             "interactivity": {"is_enabled": True, **_at(endpoint)},
@@ -65,6 +71,11 @@ def manifest(variant: Variant, url: str = EXAMPLE_URL) -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _redirects(variant: Variant, url: str) -> dict[str, Any]:
+    """Where Slack may send people back to who sign in to the curation desk."""
+    return {"redirect_urls": [f"{url.rstrip('/')}{SIGNED_IN}"]} if variant is Variant.HTTP else {}
 
 
 def as_yaml(variant: Variant, url: str = EXAMPLE_URL) -> str:
@@ -105,10 +116,13 @@ def _features(endpoint: str | None) -> dict[str, Any]:
             _message_shortcut(ids.SHORTCUT_ASK, "Ask the desk", "Look for an answer to this message"),
             _message_shortcut(ids.SHORTCUT_TICKET, "Open a ticket", "Turn this message into a ticket"),
             _message_shortcut(ids.SHORTCUT_WHY, "Why this answer?", "For curators: what the desk's answer rests on"),
+            _message_shortcut(ids.SHORTCUT_WRONG, "Wrong answer", "For curators: lead it to the right entry"),
+            _message_shortcut(ids.SHORTCUT_SAVE, "Save as FAQ", "Make a draft of an FAQ entry from this reply"),
         ],
         "slash_commands": [
             _command(ids.COMMAND_MOPS, "Ask the ops desk; only you see the answer", "where are my MQLs?", endpoint),
             _command(ids.COMMAND_TICKET, "Open a ticket for the ops team", "[what you need]", endpoint),
+            _command(ids.COMMAND_FAQ, "Look at the FAQ, propose and curate entries", "search words", endpoint),
         ],
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from bot.domain import Kept
 from bot.slack import mrkdwn
 
 Block = dict[str, Any]
@@ -20,10 +21,14 @@ BLOCKS_LIMIT = 50  # per message
 
 @dataclass(frozen=True)
 class Message:
-    """What is posted: ``text`` is the whole message for notifications and screen readers, already escaped."""
+    """What is posted: ``text`` is the whole message for notifications and screen readers, already escaped.
+
+    ``kept`` is what in it not everyone may read; whoever makes an effect of the message passes it on.
+    """
 
     text: str
     blocks: tuple[Block, ...]
+    kept: tuple[Kept, ...] = ()
 
 
 class Markup(Protocol):

@@ -19,6 +19,7 @@ _BROADCAST_WORD = re.compile(r"@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
 _BROADCAST_TOKEN = re.compile(r"<(?=[!@#])")
 _MEMBER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 _CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{2,20}")
+_GROUP_ID = re.compile(r"S[A-Z0-9]{2,20}")
 _WEB_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>|\"`]+", re.IGNORECASE)
 _JOINER = "\u2060"  # invisible, and not a letter: "@⁠here" reads the same and wakes nobody
 _LINE_OVERHEAD = 10  # a line break, an empty line before, and at worst a fence of its own
@@ -63,6 +64,11 @@ def is_member_id(text: str) -> bool:
 def person(who: str) -> str:
     """A live mention for a Slack member id, the escaped name for anything else."""
     return f"<@{who}>" if is_member_id(who) else escape(who)
+
+
+def group(who: str) -> str:
+    """A live mention for a Slack user group's id, the escaped name for anything else."""
+    return f"<!subteam^{who}>" if _GROUP_ID.fullmatch(who) else escape(who)
 
 
 def channel(where: str) -> str:

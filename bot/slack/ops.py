@@ -40,4 +40,4 @@ class OpsChannel:
         if not self._channel:
             log.error("ops_not_told", key=key, why="OPS_CHANNEL is not set")
             return
-        self._outbox.put(session, f"ops:{key}", Post(self._channel, message.text, message.blocks))
+        self._outbox.put(session, f"ops:{key}", Post(self._channel, message.text, message.blocks, kept=message.kept))

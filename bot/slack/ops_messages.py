@@ -32,11 +32,6 @@ def back(request: Request, who: str) -> Message:
     return say(lambda m: ops_texts.back(m.words(who), _called(request, m)), ops_actions(request))
 
 
-def private_no_entry() -> Message:
-    """What was asked in private is nobody's draft."""
-    return say(ops_texts.PRIVATE_NO_ENTRY)
-
-
 def later(request: Request, change: TicketChange) -> Message:
     """To whoever wanted it: the tracker is away, nothing is lost."""
     return say(lambda m: ops_texts.later(_deed(change), _called(request, m)))
@@ -52,11 +47,6 @@ def not_ops() -> Message:
     return say(ops_texts.NOT_OPS)
 
 
-def not_curator() -> Message:
-    """To somebody who may not publish."""
-    return say(ops_texts.NOT_CURATOR)
-
-
 def not_open(request: Request) -> Message:
     """There is nothing left to do about it."""
     return say(lambda m: ops_texts.not_open(_called(request, m)))
@@ -65,11 +55,6 @@ def not_open(request: Request) -> Message:
 def no_email(who: str) -> Message:
     """The tracker finds people by their e-mail only."""
     return say(lambda m: ops_texts.no_email(m.words(who)))
-
-
-def published(question: str) -> Message:
-    """An entry went live."""
-    return say(lambda m: ops_texts.published(m.bold(clip(one_line(question), _REASON_LIMIT))))
 
 
 def denied(request: Request, change: TicketChange, why: str) -> Message:

@@ -11,7 +11,6 @@ from typing import Any
 
 from bot import ops_texts
 from bot.database import Database
-from bot.entry_drafts import first_draft
 from bot.errors import DatabaseUnavailable, DeskError
 from bot.incoming import FormContext, OpsSubmitted, context_from_text, context_to_text
 from bot.logs import get_logger
@@ -22,7 +21,7 @@ from bot.slack.client import SlackClient
 from bot.slack.message import Message, row_id
 from bot.slack.slash import Records
 from bot.texts import listed
-from bot.ticket_news import NewsStore, TicketNews
+from bot.ticket_news import NewsStore
 from escalation.domain import Form, Request
 from escalation.request_store import RequestStore
 from escalation.validation import missing
@@ -55,12 +54,11 @@ class OpsModals:
         self._records = records
 
     def from_button(self, body: Body) -> None:
-        """**Ask for details**, the menu, **Draft an entry** and **Not yet**."""
+        """**Ask for details**, the menu and **Not yet**."""
         action, number = pressed_on(body["actions"][0])
         try:
             with self._database.read() as session:
                 request = RequestStore(session).get(number)
-                known = NewsStore(session).of(number)
                 waiting = NewsStore(session).waiting(number)
         except DatabaseUnavailable as exc:
             log.warning("ops_form_not_opened", error=str(exc))
@@ -70,7 +68,7 @@ class OpsModals:
         if refusal is not None or request is None:
             self._whisper(body, refusal or answers.forgotten_question())
             return
-        self._open(body, action, request, known)
+        self._open(body, action, request)
 
     def submitted(self, body: Body) -> dict[str, Any]:
         """What to acknowledge a submitted form with."""
@@ -103,20 +101,18 @@ class OpsModals:
             if person in waiting or self._people.includes(person):
                 return None
             return news.not_yours_to_say(request.draft.requester.name)
-        if action == ids.DRAFT_ENTRY:
-            return _entry_refusal(request, self._people.may_publish(person))
         if not self._people.includes(person):
             return ops_messages.not_ops()
         if action in NEEDS_OPEN and not request.is_open:
             return ops_messages.not_open(request)
         return None
 
-    def _open(self, body: Body, action: str, request: Request, known: TicketNews) -> None:
+    def _open(self, body: Body, action: str, request: Request) -> None:
         private = context_to_text(_context(body, request.id))
         if action == ids.NOT_SOLVED:
             view = ops_views.not_solved_view(private)
         else:
-            prefill = self._prefill(action, request, known)
+            prefill = self._prefill(action, request)
             view = ops_views.ops_view(action, request, private, forms=self._forms, prefill=prefill)
         try:
             self._slack.open_view(str(body["trigger_id"]), view)
@@ -124,9 +120,7 @@ class OpsModals:
             log.warning("ops_form_not_opened", error=str(exc))
             self._whisper(body, replies.cannot_read())
 
-    def _prefill(self, action: str, request: Request, known: TicketNews) -> dict[str, str]:
-        if action == ids.DRAFT_ENTRY:
-            return first_draft(request, known)
+    def _prefill(self, action: str, request: Request) -> dict[str, str]:
         if action == ids.OPS_ASK_INFO:
             return {"words": self._lacking(request)}
         return {}
@@ -150,14 +144,8 @@ def pressed_on(action: Mapping[str, Any]) -> tuple[str, int]:
         meant, _, number = value.partition(":")
     else:
         meant, number = str(action["action_id"]), value.partition(":")[0]
-    known = meant in NEEDS_OPEN or meant in (ids.NOT_SOLVED, ids.DRAFT_ENTRY)
+    known = meant in NEEDS_OPEN or meant == ids.NOT_SOLVED
     return meant, row_id(number) if known else -1
-
-
-def _entry_refusal(request: Request, may_publish: bool) -> Message | None:
-    if not may_publish:
-        return ops_messages.not_curator()
-    return ops_messages.private_no_entry() if request.draft.origin.private else None
 
 
 def _context(body: Body, request_id: int) -> FormContext:

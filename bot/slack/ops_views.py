@@ -15,7 +15,6 @@ _LABEL_LIMIT = 150
 _OPTION_LIMIT = 75
 _TEXT_LIMIT = 2_000  # what a person may type: it becomes a message and a comment
 _OPTIONS_LIMIT = 100
-_ENTRY_LIMIT = 3_000
 
 View = dict[str, Any]
 
@@ -73,10 +72,7 @@ def _inputs(action: str, request: Request, forms: Sequence[Form], given: Mapping
                 _text("better", ops_texts.BETTER_WAY, ops_texts.BETTER_WAY_HINT, given),
             ]
         case _:
-            return [
-                _text("question", ops_texts.QUESTION, ops_texts.QUESTION_HINT, given, limit=_ENTRY_LIMIT),
-                _text("answer", ops_texts.ANSWER, ops_texts.ANSWER_HINT, given, limit=_ENTRY_LIMIT),
-            ]
+            return []
 
 
 def _types(request: Request, forms: Sequence[Form]) -> Block:
@@ -92,10 +88,9 @@ def _text(
     given: Mapping[str, str] | None = None,
     *,
     optional: bool = False,
-    limit: int = _TEXT_LIMIT,
 ) -> Block:
-    words = (given or {}).get(name, "")[:limit]
-    element: Block = {"type": "plain_text_input", "multiline": True, "max_length": limit}
+    words = (given or {}).get(name, "")[:_TEXT_LIMIT]
+    element: Block = {"type": "plain_text_input", "multiline": True, "max_length": _TEXT_LIMIT}
     block = _input(name, label, {**element, **({"initial_value": words} if words else {})})
     return {**block, "optional": optional, "hint": plain_text(hint, _LABEL_LIMIT)}
 

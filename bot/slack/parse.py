@@ -7,8 +7,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bot.incoming import AskShortcut, ButtonPressed, HomeOpened, MessageIn, WhyAsked
-from bot.slack.ids import CHOOSE_HIT, FEEDBACK, NONE_OF_THESE, NOT_WHAT_I_MEANT, SHORTCUT_ASK, SHORTCUT_WHY
+from bot.incoming import AskShortcut, ButtonPressed, FaqAsked, HomeOpened, MessageIn, SharedFile, WhyAsked
+from bot.slack.ids import (
+    CHECK,
+    CHECK_BACK,
+    CHOOSE_HIT,
+    FEEDBACK,
+    NONE_OF_THESE,
+    NOT_WHAT_I_MEANT,
+    SHORTCUT_ASK,
+    SHORTCUT_WHY,
+)
 from bot.slack.message import row_id
 
 Payload = Mapping[str, Any]
@@ -33,21 +42,35 @@ def event(body: Payload, desk_user: str) -> MessageIn | HomeOpened | None:
         return None
     if inner["user"] == desk_user:
         return None
-    mentioned = set(_MENTION.findall(inner.get("text", "")))
+    text = inner.get("text")
+    text = text if isinstance(text, str) else ""  # messages of blocks alone may have none
+    mentioned = set(_MENTION.findall(text))
     thread = inner.get("thread_ts")
     return MessageIn(
         team=str(body.get("team_id", "")),
         channel=str(inner["channel"]),
         user=str(inner["user"]),
         ts=str(inner["ts"]),
-        text=str(inner.get("text", "")),
+        text=text,
         is_dm=inner.get("channel_type") == "im",
         mentions_desk=desk_user in mentioned,
         mentions_others=bool(mentioned - {desk_user}),
         event_id=str(body.get("event_id", "")),
         thread_ts=str(thread) if thread else None,
         shared=body.get("is_ext_shared_channel"),
+        files=tuple(SharedFile(str(f["id"]), str(f.get("name") or "")) for f in inner.get("files") or ()),
     )
+
+
+def reaction(body: Payload, name: str) -> FaqAsked | None:
+    """Somebody put the emoji ``name`` on a message, to save it; None for anything else, and without a name."""
+    inner = body.get("event", {})
+    item = inner.get("item") or {}
+    wanted = inner.get("type") == "reaction_added" and bool(name) and item.get("type") == "message"
+    if not wanted or str(inner.get("reaction", "")).partition("::")[0] != name:
+        return None
+    channel, ts, user = str(item["channel"]), str(item["ts"]), str(inner["user"])
+    return FaqAsked(user, "save", f"reaction:{user}:{channel}:{ts}", f"{channel}:{ts}:{ts}")
 
 
 def button(body: Payload) -> ButtonPressed:
@@ -85,7 +108,7 @@ def ask_shortcut(body: Payload) -> AskShortcut:
     )
 
 
-_OF_A_QUESTION = (FEEDBACK, NOT_WHAT_I_MEANT, CHOOSE_HIT, NONE_OF_THESE)
+_OF_A_QUESTION = (FEEDBACK, NOT_WHAT_I_MEANT, CHOOSE_HIT, NONE_OF_THESE, CHECK, CHECK_BACK)
 """Buttons whose values begin with the id of the question that their message answers."""
 
 

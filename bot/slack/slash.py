@@ -63,14 +63,24 @@ class SchedulesDuty(Protocol):
         """Somebody is away."""
 
 
+class CuratesFaq(Protocol):
+    """Who answers `/faq`. Raises DatabaseUnavailable."""
+
+    def command(self, body: Body) -> Message | None:
+        """What is acknowledged; None when a form opened."""
+
+
 class Slash:
     """Each command returns the message of its acknowledgement (only the person sees it), or None for none."""
 
-    def __init__(self, records: Records, forms: OpensForms, lookups: LooksUp, oncall: SchedulesDuty) -> None:
+    def __init__(
+        self, records: Records, forms: OpensForms, lookups: LooksUp, oncall: SchedulesDuty, faq: CuratesFaq
+    ) -> None:
         self._records = records
         self._forms = forms
         self._lookups = lookups
         self._oncall = oncall
+        self._faq = faq
 
     def mops(self, body: Body) -> Message:
         """`/mops`: a subcommand, or a question answered in private."""
@@ -123,6 +133,13 @@ class Slash:
                 trigger = str(body.get("trigger_id", ""))
                 return self._forms.open_blank(trigger, plain_text(text), context, _user(body))
         assert_never(meant)
+
+    def faq(self, body: Body) -> Message | None:
+        """`/faq`: look at the FAQ and curate it."""
+        try:
+            return self._faq.command(body)
+        except DatabaseUnavailable:
+            return replies.not_kept(f"/faq {body.get('text', '')}")
 
     def _recorded(self, item: Incoming, said: Message) -> Message:
         try:

@@ -40,6 +40,7 @@ class Because(StrEnum):
 
     NOT_FOUND = "not_found"
     NONE_OF_THESE = "none_of_these"
+    CHECKED = "checked"
     NOTHING_TO_LOOK_IN = "nothing_to_look_in"
     ASKED_FOR = "asked_for"
     FILED_LATER = "filed_later"

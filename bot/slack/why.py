@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import why_texts
-from bot.slack import mrkdwn
-from bot.slack.message import Markup, Message, clip, one_line, say
+from bot.domain import Kept
+from bot.slack import ids, mrkdwn
+from bot.slack.message import Markup, Message, actions, button, clip, one_line, say
 from knowledge.domain import Hit, Verdict
 
 _HITS = 5
@@ -14,7 +17,7 @@ _NUMBERS_LIMIT = 1_200
 _LIMITS = ("answer from", "suggest from")
 
 
-def why(verdict: Verdict) -> Message:
+def why(verdict: Verdict, question_id: int) -> Message:
     """Band, confidence and thresholds, the reason, the closest hits with what matched, and every number."""
 
     def said(m: Markup) -> str:
@@ -23,7 +26,9 @@ def why(verdict: Verdict) -> Message:
         return "\n".join(lines if verdict.hits else [*lines[:2], why_texts.NO_HITS])
 
     numbers = clip("\n".join(f"{name}: {value}" for name, value in verdict.explanation.items()), _NUMBERS_LIMIT)
-    return say(lambda m: f"{said(m)}\n{why_texts.NUMBERS}\n{_code(numbers)}" if numbers else said(m))
+    wrong = actions(button(why_texts.WRONG, ids.FAQ_WRONG, str(question_id)))
+    told = say(lambda m: f"{said(m)}\n{why_texts.NUMBERS}\n{_code(numbers)}" if numbers else said(m), wrong)
+    return replace(told, kept=tuple(Kept(hit.audience) for hit in verdict.hits[:_HITS]))
 
 
 def not_an_answer() -> Message:

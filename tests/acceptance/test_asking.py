@@ -212,7 +212,8 @@ def test_our_own_channel_is_internal_and_one_shared_with_another_company_is_read
         for channel in ("#ask-mops", "#partner"):
             room.slack.say("Maya", channel, "@MOPS Desk where are my MQLs?")
             room.settle()
-        assert [asked.audience.level for asked in room.knowledge.asked] == [Level.INTERNAL, Level.PUBLIC]
+        asked_as = [asked.audience.level for asked in room.knowledge.asked]
+        assert asked_as == [Level.INTERNAL, Level.PUBLIC, Level.INTERNAL]  # at last for Maya alone
 
 
 def test_with_escalation_offer_the_desk_asks_before_it_opens_anything(tmp_path: Path) -> None:

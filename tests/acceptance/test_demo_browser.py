@@ -211,6 +211,19 @@ def test_the_page_can_be_dark_and_narrow(demo: Demo, browser: Browser) -> None:
             assert box["x"] + box["width"] <= 390
 
 
+def test_a_checklist_is_tapped_through_on_a_phone(demo: Demo, browser: Browser) -> None:
+    with visit(demo, browser, viewport={"width": 390, "height": 844}) as phone:
+        phone.ask("where are my MQLs?")
+        phone.reads("Is your program linked to the CRM campaign?")
+        phone.press("Yes")
+        phone.reads("Do people have a success status")
+        phone.press("No")
+        expect(phone.reads("can only move forwards")).to_contain_text("→ People had no success status yet")
+        assert overflow(phone.page) == 0
+        phone.press("That explains it")
+        phone.reads("Good, that's settled.")
+
+
 def brightness(page: Page) -> float:
     """Of the page's ground, from 0 (black) to 255."""
     shades = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")

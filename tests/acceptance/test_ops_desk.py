@@ -227,7 +227,10 @@ def test_a_resolution_becomes_an_entry_after_a_curator_edited_it(life: Own) -> N
         assert name not in str(form.content["blocks"][1:])
     assert "se the migration wizard." in str(form.content)
     assert life.room.slack.submit("Priya", {"Question": "How do we move Pardot forms?"}).ok
-    life.room.slack.wait_for_message("#ops-triage", "Published", seen_by="Priya")
+    life.room.settle()
+    life.room.clock.skip(2)
+    life.room.slack.wait_for(lambda: "goes live" in shown_text(life.room.slack.modal("Priya") or form))
+    assert life.room.slack.submit("Priya").ok
     with life.room.database.read() as session:
         (entry,) = EntryStore(session).published()
     assert (entry.id, entry.question) == ("ticket-mops-1", "How do we move Pardot forms?")

@@ -5,21 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from support_life import own_life
 
 from bot.demo.slack_larkfield import ASK_MOPS
+from bot.demo.slack_state import User
 from bot.effects import ReadTicket
 from bot.tables import OutboxRow
 
 
-def test_in_a_channel_shared_since_only_key_and_status_are_shown_and_the_words_go_to_the_asker(
-    tmp_path: Path,
+@pytest.mark.parametrize("who", ["another company", "a guest"])
+def test_with_strangers_in_the_channel_only_key_and_status_are_shown_and_the_words_go_to_the_asker(
+    tmp_path: Path, who: str
 ) -> None:
     with own_life(tmp_path) as life:
         ts, card = life.ask("MOPS-1")
-        channels = life.room.slack.workspace.channels
-        channels[ASK_MOPS] = replace(channels[ASK_MOPS], ext_shared=True)
-        life.room.clock.skip(301)
+        workspace = life.room.slack.workspace
+        channel, shared = workspace.channels[ASK_MOPS], who == "another company"
+        guest = workspace.add_user(User("U0GUEST", "gil", "Gil Guest", "999999", guest=True)).id
+        workspace.put_channel(
+            replace(channel, ext_shared=shared, members=(*channel.members, *([] if shared else [guest])))
+        )
         life.tracker.say("MOPS-1", "Priya Raman", "The secret budget is 40,000.", public=True)
         life.look()
         assert "40,000" not in "".join(life.said(ts))

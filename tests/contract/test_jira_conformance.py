@@ -90,11 +90,15 @@ def do_everything(tracker: JiraTracker, standin: JiraStandIn) -> None:
     tracker.attach(key, Attachment("leads.csv", b"a,b", "text/csv"))
     standin.say(key, "Priya", "[~accountid:acc-tom] has it.")
     changes = (Assign(PRIYA), Watch(PRIYA), Retype("Bug"), Label(("x",), ("needs-info",)), Close("Here."))
-    for number, change in enumerate((*changes, Reopen("Not yet."), Assign(None))):
+    for number, change in enumerate((*changes, Reopen("Not yet."), Assign(None), Close("Now."))):
         tracker.change(key, change, f"m-{number}")
     tracker.read(key)
     tracker.changed_since("OPS", datetime.now(UTC))
     tracker.workload("OPS")
+    tracker.resolved_since("OPS", datetime.now(UTC))
+    tracker.story(key)
+    standin.issues[0].fields.pop("security")  # what has one is told to nobody
+    tracker.story(key)
 
 
 def described(exchange: Exchange) -> str:

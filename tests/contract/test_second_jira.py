@@ -115,6 +115,20 @@ def test_todays_changes_are_found(tracker: JiraTracker) -> None:
     assert tracker.changed_since("OPS", datetime.now(UTC) + timedelta(days=2)) == ()
 
 
+def test_resolved_tickets_are_listed_and_tell_their_story(tracker: JiraTracker) -> None:
+    key, opened = filed(tracker, "mops-desk-00000000000d"), filed(tracker, "mops-desk-00000000000e")
+    tracker.change(key, Close("The list is in the shared folder."), "m-2")
+    found = [one.ticket.key for one in tracker.resolved_since("OPS", datetime.now(UTC) - timedelta(days=2))]
+    assert key in found
+    assert opened not in found
+    story = tracker.story(key)
+    assert story is not None
+    assert [(one.text, one.public, one.ours) for one in story.comments] == [
+        ("The list is in the shared folder.", True, True)
+    ]
+    assert tracker.story(opened) is None
+
+
 def test_the_workload_counts_open_tickets(tracker: JiraTracker) -> None:
     before = tracker.workload("OPS")
     filed(tracker)

@@ -25,6 +25,7 @@ from support_hostile import (
     small_pptx,
     small_xlsx,
 )
+from support_hostile_more import MORE, ORDER, WHITE, WHOLE
 
 from knowledge.corpus import load_corpus
 from knowledge.domain import Document
@@ -32,13 +33,14 @@ from knowledge.errors import DocumentUnreadable
 from knowledge.folder_source import FolderSource
 from knowledge.ingest import IngestSummary, ingest
 from knowledge.page_reader import Limits, PageReader
+from knowledge.prose import plain
 from knowledge.tables import Base
 
 pytestmark = pytest.mark.timeout(400)  # the corpus is read once, in the first test's name
 
 TIGHT = Limits(memory=600_000_000, seconds=3, wait=60)
 GOOD = {"first.md": b"# First\nStill here.\n", "zz-last.md": b"# Last\nStill here too.\n", "zz-last.pdf": small_pdf()}
-ALL = (*HOSTILE, *WITH_SIDECARS)
+ALL = (*HOSTILE, *MORE, *WITH_SIDECARS)
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,13 @@ def test_what_a_file_points_at_is_not_read(outcome: Outcome) -> None:
     said = " ".join(section.text for document in outcome.documents.values() for section in document.sections)
     assert "Words beside a picture" in said
     assert "root:" not in said
+
+
+@pytest.mark.parametrize("file", WHITE, ids=lambda file: file.name)
+def test_words_nobody_sees_are_only_words(outcome: Outcome, file: Hostile) -> None:
+    said = plain(" ".join(section.text for section in outcome.documents[file.name].sections))
+    assert said.count(ORDER.rstrip(".")) >= 1  # what is seen by search is shown as it stands, in the citation
+    assert WHOLE in said or file.name.endswith(".pdf")  # no character that is not seen splits a word
 
 
 def test_flipped_bytes_end_in_a_page_or_in_one_line() -> None:

@@ -132,3 +132,10 @@ def test_clipping_never_exceeds_the_room(text: str, room: int) -> None:
 
 def test_private_requests_say_so() -> None:
     assert "(private)" in described(DRAFT, origin=Origin("a direct message", None, private=True))
+
+
+def test_what_was_ruled_out_already_stands_in_a_section_of_its_own() -> None:
+    said = describe(replace(DRAFT, checked=("Program is synced", "{noformat}{html}x")), None, "7F3K", "mops-7f3k")
+    assert "h3. Already checked\n{noformat}\n- Program is synced\n- " in said
+    assert "{html}" not in alive(said)
+    assert "Already checked" not in describe(DRAFT, None, "7F3K", "mops-7f3k")

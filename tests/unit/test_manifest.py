@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.curation_web.entrance import SIGNED_IN
 from bot.slack import ids
 from bot.slack.manifest import SCOPES, Variant, as_yaml, file_name, main, manifest
 
@@ -18,6 +19,7 @@ SCOPE_OF_EVENT = {
     "message.groups": "groups:history",
     "message.im": "im:history",
     "message.mpim": "mpim:history",
+    "reaction_added": "reactions:read",
 }
 both = pytest.mark.parametrize("variant", list(Variant))
 
@@ -32,11 +34,17 @@ def test_file_at_the_top_is_what_the_code_makes(variant: Variant) -> None:
 @both
 def test_commands_shortcuts_and_events_are_the_ones_in_code(variant: Variant) -> None:
     features = manifest(variant)["features"]
-    assert {c["command"] for c in features["slash_commands"]} == {ids.COMMAND_MOPS, ids.COMMAND_TICKET}
+    assert {c["command"] for c in features["slash_commands"]} == {
+        ids.COMMAND_MOPS,
+        ids.COMMAND_TICKET,
+        ids.COMMAND_FAQ,
+    }
     assert {s["callback_id"] for s in features["shortcuts"]} == {
         ids.SHORTCUT_ASK,
         ids.SHORTCUT_TICKET,
         ids.SHORTCUT_WHY,
+        ids.SHORTCUT_WRONG,
+        ids.SHORTCUT_SAVE,
     }
     assert {s["type"] for s in features["shortcuts"]} == {"message"}
     assert tuple(manifest(variant)["settings"]["event_subscriptions"]["bot_events"]) == ids.EVENTS
@@ -46,6 +54,11 @@ def test_every_subscribed_event_has_the_scope_it_needs() -> None:
     needed = {SCOPE_OF_EVENT[event] for event in ids.EVENTS if event != "app_home_opened"}
     assert needed <= set(SCOPES)
     assert len(set(SCOPES)) == len(SCOPES)
+
+
+def test_slack_sends_people_back_to_where_the_curation_desk_takes_them() -> None:
+    made = manifest(Variant.HTTP, "https://desk.acme.example/")
+    assert made["oauth_config"]["redirect_urls"] == [f"https://desk.acme.example{SIGNED_IN}"]
 
 
 def test_socket_mode_names_no_address() -> None:

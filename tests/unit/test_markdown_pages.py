@@ -91,6 +91,11 @@ def test_an_audience_we_do_not_know_keeps_the_page_to_that_group(value: str) -> 
     assert parse(f"---\naudience: {value}\n---\nx\n").audience == Audience(Level.GROUP, frozenset({"leads"}))
 
 
+def test_front_matter_may_keep_a_page_to_a_channel() -> None:
+    page = parse("---\naudience: {channel: C01}\n---\nx\n")
+    assert page.audience == Audience(Level.CHANNEL, channels=frozenset({"C01"}))
+
+
 @pytest.mark.parametrize("line", ["status: draft", "status: archived", "draft: true"])
 def test_a_draft_page_has_nothing_to_find(line: str) -> None:
     assert parse(f"---\ntitle: T\n{line}\n---\n# A\ntext\n").sections == ()

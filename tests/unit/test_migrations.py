@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+import bot.curation.missing_tables
 import bot.tables
 import escalation.tables
 import knowledge.tables

@@ -104,6 +104,16 @@ def test_a_file_that_opens_for_everybody_is_read_though_it_is_encrypted() -> Non
     assert parse_pdf(out.getvalue(), "a.pdf").sections[0].text == "Open to all."
 
 
+def test_a_file_encrypted_with_aes_says_what_to_do() -> None:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(written((("Open to all.", 11),)))))
+    writer.encrypt("", "owner", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    aes = b"/V 4 /CF << /StdCF << /CFM /AESV2 /Length 16 >> >> /StmF /StdCF /StrF /StdCF"
+    with pytest.raises(DocumentUnreadable, match=r"encrypted \(AES\).*print it to a new PDF"):
+        parse_pdf(out.getvalue().replace(b"/V 2", aes).replace(b"/R 3", b"/R 4"), "a.pdf")
+
+
 def test_a_scan_says_what_to_do() -> None:
     with pytest.raises(DocumentUnreadable, match="OCR"):
         parse_pdf(written(()), "scan.pdf")

@@ -1,86 +1,86 @@
-"""Who can read a reply: unknown counts as external, and one sign of a stranger is enough."""
+"""What Slack says about people and channels is asked for once in a while; what it does not say is unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 import pytest
+from support_people import NOON, Records, records
 
 from bot.errors import SlackUnavailable
-from bot.people import ChannelInfo, Directory, audience_of_channel, audience_of_person
-from knowledge.domain import Level
-
-OUR_TEAM = "T1"
-
-
-class Records:
-    """Slack's records, as a table; counts look-ups; unreachable on demand."""
-
-    def __init__(self, people: Mapping[str, Any] | None = None, channels: Mapping[str, Any] | None = None) -> None:
-        self._people, self._channels = people or {}, channels or {}
-        self.away = False
-        self.looked_up = 0
-
-    def person(self, person: str) -> Mapping[str, Any]:
-        return self._found(self._people, person)
-
-    def channel(self, channel: str) -> Mapping[str, Any]:
-        return self._found(self._channels, channel)
-
-    def _found(self, records: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-        self.looked_up += 1
-        if self.away or key not in records:
-            raise SlackUnavailable("Slack cannot be reached.")
-        found: Mapping[str, Any] = records[key]
-        return found
+from bot.people import MEMBERS, ONE_BY_ONE
 
 
 @pytest.mark.parametrize(
-    ("user", "level"),
+    ("person", "internal"),
     [
-        ({"team_id": OUR_TEAM, "is_restricted": False, "is_ultra_restricted": False}, Level.INTERNAL),
-        ({"team_id": OUR_TEAM}, Level.INTERNAL),
-        ({"team_id": OUR_TEAM, "is_restricted": True}, Level.PUBLIC),
-        ({"team_id": OUR_TEAM, "is_ultra_restricted": True}, Level.PUBLIC),
-        ({"team_id": OUR_TEAM, "is_stranger": True}, Level.PUBLIC),
-        ({"team_id": OUR_TEAM, "deleted": True}, Level.PUBLIC),
-        ({"team_id": "T2", "is_restricted": False}, Level.PUBLIC),
-        ({"is_restricted": False}, Level.PUBLIC),
+        ("U0ONE", True),
+        ("U0GUEST", False),
+        ("U0SINGLE", False),
+        ("U0STRANGER", False),
+        ("U0OTHER", False),
+        ("U0GONE", False),
+        ("U0UNKNOWN", False),
     ],
 )
-def test_only_full_members_of_our_own_team_are_internal(user: dict[str, Any], level: Level) -> None:
-    directory = Directory(Records({"U1": {"id": "U1", "name": "maya", **user}}), _now, OUR_TEAM)
-    assert audience_of_person(directory.person("U1")).level is level
+def test_only_full_members_of_our_own_team_are_internal(person: str, internal: bool) -> None:
+    assert records().directory().person(person).internal is internal
 
 
-def test_somebody_slack_cannot_tell_us_about_is_external_and_named_by_id() -> None:
-    person = Directory(Records(), _now, OUR_TEAM).person("U9")
-    assert (person.name, person.email, audience_of_person(person).level) == ("U9", None, Level.PUBLIC)
+def test_somebody_without_a_team_is_external() -> None:
+    found = Records(people_={"U1": {"id": "U1", "name": "maya"}})
+    assert not found.directory().person("U1").internal
 
 
-@pytest.mark.parametrize("event", [True, False, None])
-@pytest.mark.parametrize("record", [True, False, None])
-def test_a_channel_is_internal_only_if_slack_says_so_and_nothing_says_otherwise(
-    record: bool | None, event: bool | None
-) -> None:
-    level = audience_of_channel(ChannelInfo("C1", "ask-mops", record, is_private=False), event).level
-    said = [flag for flag in (record, event) if flag is not None]
-    assert level is (Level.INTERNAL if said and not any(said) else Level.PUBLIC)
+def test_somebody_slack_cannot_tell_us_about_is_named_by_id() -> None:
+    person = records().directory().person("U9")
+    assert (person.name, person.email) == ("U9", None)
 
 
 def test_what_slack_said_is_believed_for_five_minutes_and_outages_are_not_remembered() -> None:
-    records = Records({"U1": {"id": "U1", "real_name": "Maya", "team_id": OUR_TEAM}})
-    times = iter([_now() + timedelta(minutes=m) for m in (0, 0, 4, 6, 6)])
-    directory = Directory(records, lambda: next(times), OUR_TEAM)
-    records.away = True
-    assert not directory.person("U1").internal
-    records.away = False
-    assert directory.person("U1").internal
-    assert directory.person("U1").internal
-    assert records.looked_up == 2
+    found = records()
+    directory = found.directory()
+    found.away = True
+    assert not directory.person("U0ONE").internal
+    found.away = False
+    assert directory.person("U0ONE").internal
+    found.skip(minutes=4)
+    assert directory.person("U0ONE").internal
+    assert found.calls == ["person", "person"]
+    found.skip(minutes=2)
+    assert directory.person("U0ONE").internal
+    assert len(found.calls) == 3
 
 
-def _now() -> datetime:
-    return datetime(2026, 11, 22, tzinfo=UTC)
+def test_what_was_said_before_a_moment_does_not_count_after_it() -> None:
+    found = records()
+    found.put("C1", "U0ONE")
+    directory = found.directory()
+    assert directory.members("C1") == {"U0ONE"}
+    found.members_["C1"].append("U0GUEST")
+    assert directory.members("C1") == {"U0ONE"}
+    assert directory.members("C1", since=NOON) == {"U0ONE"}
+    found.skip(seconds=1)
+    assert directory.members("C1", since=found.now) == {"U0ONE", "U0GUEST"}
+
+
+def test_few_people_are_looked_up_one_by_one_and_many_all_at_once() -> None:
+    found, crowd = records(), [f"U{number:04}" for number in range(2 * ONE_BY_ONE)]
+    for person in crowd:
+        found.add(person)
+    directory = found.directory()
+    assert all(directory.known_people(crowd[:3]))
+    assert found.calls == ["person"] * 3
+    assert all(directory.known_people(crowd + ["U0ONE"]))
+    assert found.calls[3:] == ["people"]
+
+
+def test_a_channel_too_large_to_look_through_says_so() -> None:
+    found = records()
+    found.put("C1", *(f"U{number:05}" for number in range(MEMBERS + 1)))
+    assert found.directory().members("C1") is None
+
+
+def test_what_cannot_be_looked_up_is_an_error_for_who_needs_to_know() -> None:
+    found = records()
+    found.away = True
+    with pytest.raises(SlackUnavailable):
+        found.directory().known_channel("C1")

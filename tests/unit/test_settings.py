@@ -80,6 +80,7 @@ def test_values_may_be_written_as_people_write_them(monkeypatch: pytest.MonkeyPa
         ("JIRA_URL", "acme.atlassian.net"),
         ("SLACK_API_URL", "https://"),
         ("TIMEZONE", "Berlin"),
+        ("REGIONS", "Europe"),
         ("TIMEZONE", "../etc/passwd"),
         ("TIMEZONE", "Europe"),
         ("PORT", "70000"),

@@ -47,7 +47,9 @@ def test_every_message_is_short_and_has_at_most_one_primary_button(name: str, me
     if "whole" not in name and "list" not in name:
         assert len(body(message)) <= 600, name
     assert sum(button.get("style") == "primary" for button in buttons(message)) <= 1
-    choices = [b for b in button_ids(message) if str(b).startswith(ids.CHOOSE_HIT) or b == ids.NONE_OF_THESE]
+    choices = [
+        b for b in button_ids(message) if str(b).startswith((ids.CHOOSE_HIT, ids.CHECK)) or b == ids.NONE_OF_THESE
+    ]
     assert len(buttons(message)) - len(choices) <= 3, name
 
 

@@ -22,7 +22,7 @@ from escalation.domain import Assign, Close, Label, Reopen, Request, Retype, Tic
 
 HOSTILE = "<!channel> <@U1> & @here *bold* "
 LONG = HOSTILE * 400
-ACTIONS = (ids.OPS_REASSIGN, ids.OPS_ASK_INFO, ids.OPS_RETYPE, ids.OPS_CLOSE, ids.OPS_DECLINE, ids.DRAFT_ENTRY)
+ACTIONS = (ids.OPS_REASSIGN, ids.OPS_ASK_INFO, ids.OPS_RETYPE, ids.OPS_CLOSE, ids.OPS_DECLINE)
 
 
 def comment(text: str = "Got the list.", author: str = "Priya Raman") -> TicketComment:
@@ -49,7 +49,6 @@ def messages(words: str, one: Request) -> Iterator[tuple[str, Message]]:
     yield "back", ops_messages.back(one, words[:60])
     yield "noted", ops_messages.noted(one, lambda m, key: ops_texts.takes(m.words(words[:60]), key))
     yield "no email", ops_messages.no_email(words[:60])
-    yield "published", ops_messages.published(words)
     yield "closed", ops_messages.not_open(one)
     yield "moving card", tickets.ticket_card(one, None, (), last=comment(words))
     yield "card without texts", tickets.ticket_card(one, None, (), last=comment(words), texts_shown=False)

@@ -136,7 +136,7 @@ def test_a_timetable_looks_every_twenty_seconds_and_records_an_occasion_once(tmp
         assert timetable.run_once() is False
         now[0] += timedelta(seconds=5)
     database.close()
-    assert inbox.items == [Due("digest", "digest:2026-11-23")]
+    assert inbox.items == [Due("digest", "digest:2026-11-23"), Due("reviews", "reviews:2026-11-23")]
 
 
 def test_two_desks_that_look_at_the_same_time_record_an_occasion_once(tmp_path: Path) -> None:
@@ -146,5 +146,5 @@ def test_two_desks_that_look_at_the_same_time_record_an_occasion_once(tmp_path: 
     for _ in range(2):
         Timetable(TEAM, PATIENCE, inbox, database, lambda: MONDAY).run_once()
     with database.read() as session:
-        assert list(session.scalars(select(InboxRow.key))) == ["digest:2026-11-23"]
+        assert list(session.scalars(select(InboxRow.key))) == ["digest:2026-11-23", "reviews:2026-11-23"]
     database.close()

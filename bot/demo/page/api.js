@@ -65,11 +65,12 @@ export class Api {
 
   /** A file chosen in a form; resolves with Slack's object for it. */
   async upload(user, file) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    let text = "";
-    for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-    const body = { user, name: file.name, mimetype: file.type || undefined, content: btoa(text) };
-    return (await this.post("/upload", body)).file;
+    return (await this.post("/upload", { user, ...(await packed(file)) })).file;
+  }
+
+  /** A file as a message. */
+  async share(body, file) {
+    return this.post("/share", { ...body, ...(await packed(file)) });
   }
 
   /** Resolves also when the form was refused: then with {ok: false, errors: {block_id: sentence}}. */
@@ -122,4 +123,12 @@ function sentence({ message, error }) {
   if (message) return String(message);
   const code = String(error ?? "unknown");
   return /\s/.test(code) ? code : `That didn't go through (${code.replaceAll("_", " ")}). Try again in a moment.`;
+}
+
+/** A file as it travels in JSON. */
+async function packed(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return { name: file.name, mimetype: file.type || undefined, content: btoa(text) };
 }

@@ -20,6 +20,7 @@ export class ChannelPane {
       people: () => desk.people,
       commands: () => desk.config.commands,
       onSend: (text) => desk.send(text),
+      onFile: (file, text) => desk.sendFile(file, text),
     });
     this.conversation = h("div", { class: "conversation" }, this.scroller, this.composer.node);
     this.home = h("div", { class: "home scroller", data: { testid: "home" }, hidden: true });

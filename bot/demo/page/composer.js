@@ -2,16 +2,19 @@
  * Where a person writes: Enter sends, Shift+Enter breaks the line, @ completes people, / completes commands. What is
  * typed comes back when sending fails.
  */
-import { h, icon, uid } from "./dom.js";
+import { h, icon, iconButton, uid } from "./dom.js";
 import { avatar } from "./messages.js";
 
 const MOST = 6;
 const TALLEST = 220;
 
 export class Composer {
-  /** `people()` and `commands()` are what can be completed; `onSend(text)` may reject: then the text stays. */
-  constructor({ testid, sendTestid, people, commands, onSend }) {
-    Object.assign(this, { people, commands, onSend });
+  /**
+   * `people()` and `commands()` are what can be completed; `onSend(text)` may reject: then the text stays.
+   * `onFile(file, text)`, where files can be sent, takes what is typed along.
+   */
+  constructor({ testid, sendTestid, people, commands, onSend, onFile = null }) {
+    Object.assign(this, { people, commands, onSend, onFile });
     this.choices = [];
     this.at = 0;
     this.listId = uid("suggest");
@@ -55,12 +58,27 @@ export class Composer {
       { class: "composer", novalidate: true },
       this.list,
       this.input,
-      h("div", { class: "composer-foot" }, this.hint, this.button),
+      h("div", { class: "composer-foot" }, onFile ? this.clip() : null, this.hint, this.button),
     );
     this.node.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
     });
+  }
+
+  /** The button that sends a file. */
+  clip() {
+    const picker = h("input", { type: "file", hidden: true, tabindex: "-1", data: { testid: "attach" } });
+    picker.addEventListener("change", async () => {
+      const [file] = picker.files;
+      picker.value = "";
+      if (!file) return;
+      const text = this.text.trim();
+      this.text = "";
+      await this.onFile(file, text).catch(() => (this.text = text));
+    });
+    const button = iconButton("clip", "Send a file", { on: { click: () => picker.click() } });
+    return h("span", { class: "composer-clip" }, picker, button);
   }
 
   get text() {

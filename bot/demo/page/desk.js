@@ -281,6 +281,11 @@ export class Desk {
     return this.attempt(this.api.message({ user: this.me, channel: this.place.channel, text: this.wire(text) }));
   }
 
+  sendFile(file, text) {
+    const body = { user: this.me, channel: this.place.channel, text: this.wire(text) };
+    return this.attempt(this.api.share(body, file));
+  }
+
   command(name, text) {
     const known = this.config.commands.map((each) => each.command);
     if (known.includes(name))

@@ -9,6 +9,7 @@ const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:"]);
 /** Outline icons on a 20 x 20 grid, as path data. */
 const ICONS = {
   bell: "M3 15.5h14M4.5 13a5.5 5.5 0 0 1 11 0zM10 7.5V5.5M8.3 5.5h3.4",
+  clip: "M13.5 7l-5.3 5.3a1.6 1.6 0 0 0 2.3 2.3l5.6-5.6a3.1 3.1 0 0 0-4.4-4.4L6 10.3a4.6 4.6 0 0 0 6.5 6.5l4-4",
   chevron: "M5 8l5 5 5-5",
   close: "M5 5l10 10M15 5L5 15",
   eye: "M2.5 10c3.5-6 11.5-6 15 0-3.5 6-11.5 6-15 0zM10 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",

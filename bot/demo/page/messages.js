@@ -156,6 +156,7 @@ export class MessageList {
       "div",
       { class: "message-body" },
       content,
+      files(message),
       message.edited ? h("span", { class: "faint edited" }, " (edited)") : null,
     );
   }
@@ -277,6 +278,28 @@ export class MessageList {
     this.rove(next);
     next.focus();
   }
+}
+
+/** Files that came with a message, to be opened. */
+function files(message) {
+  if (!message.files?.length) return null;
+  return h(
+    "div",
+    { class: "files" },
+    message.files.map((file) =>
+      h(
+        "a",
+        { class: "file", href: `/demo/api/file/${file.id}`, download: file.name, data: { testid: "file" } },
+        icon("clip"),
+        h("span", {}, file.name),
+        h("span", { class: "faint" }, size(file.size)),
+      ),
+    ),
+  );
+}
+
+function size(bytes) {
+  return bytes < 1000 ? `${bytes} bytes` : `${Math.round(bytes / 1000)} kB`;
 }
 
 function dayItem(day) {

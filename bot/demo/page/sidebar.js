@@ -44,6 +44,12 @@ export class Sidebar {
         "div",
         { class: "nav-scroll" },
         this.homeButton,
+        h(
+          "a",
+          { class: "nav-row", href: "/demo/curation", target: "_blank", rel: "noopener", data: { testid: "curation" } },
+          icon("menu"),
+          h("span", { class: "nav-name" }, "Curation desk"),
+        ),
         h("h2", { class: "nav-title" }, "Channels"),
         this.channels,
         h("h2", { class: "nav-title" }, "Direct messages"),

@@ -1,0 +1,1 @@
+"""How the knowledge grows: proposals, their checks, what is missing, and who changed what."""
