@@ -41,7 +41,7 @@ run: install ## the real bot, with the settings in .env
 test: install-dev ## every test
 	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-test-slow: install-dev ## what the suite has no time for: a whole benchmark
+test-slow: install-dev ## what the suite has no time for: a whole benchmark, all of the audience fuzz, torch
 	@$(BIN)/python -m pytest -m slow $(ARGS)
 
 faults: install-dev ## requests under crashes and faults at random points (RUNS=1000), and a death at every point

@@ -151,7 +151,7 @@ class Desk:
             self._runtime.loop("poll", self._poll(), Bell())
         self._runtime.loop("timetable", self.timetable(), Bell())
         self._runtime.loop("learning", self._learning(self._parts.knowledge), Bell())
-        for name, loop in {**self._curating.loops(), **self._missing.loops()}.items():
+        for name, loop in self._curating.loops().items():
             self._runtime.loop(name, loop, Bell())
         if self._sources.is_needed:
             self._runtime.loop("sources", self._sources, Bell())
@@ -169,6 +169,8 @@ class Desk:
 
     def _index_loaded(self) -> None:
         self._index_ready = True
+        for name, loop in self._missing.loops().items():  # they need the model, and may not hold up the way to it
+            self._runtime.loop(name, loop, Bell())
         self._similarity.scores("warm up", [form.name for form in self._parts.forms])  # starts loading its model
 
     def _bolt_app(self) -> App:

@@ -65,6 +65,9 @@ class Runtime:
         deadline = time.monotonic() + DRAIN_S
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        busy = [thread.name for thread in self._threads if thread.is_alive()]
+        if busy:
+            log.warning("still_working", loops=busy)
 
     def _start(self, name: str, target: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=target, name=name, daemon=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from knowledge.errors import SyncOvertaken
@@ -58,6 +60,8 @@ class SyncStore:
 
     def state(self, name: str, *, locked: bool = False) -> SourceState:
         """How one source stands; ``locked``: nobody changes that before the end of the transaction."""
+        if locked:
+            self._make_row(name)
         row = self._session.get(SourceRow, name, with_for_update=locked, populate_existing=True)
         return _state(row) if row else SourceState(name)
 
@@ -69,6 +73,13 @@ class SyncStore:
             self._session.add(row)
         row.holder, row.held_until = holder, _utc(now + LEASE)
         self._session.flush()
+
+    def _make_row(self, name: str) -> None:
+        """A row that is not there cannot be locked: of several who make it, one does, and the others wait for it."""
+        if self._session.get(SourceRow, name) is not None:
+            return
+        with suppress(IntegrityError), self._session.begin_nested():
+            self._session.add(SourceRow(name=name))
 
     def renew(self, name: str, holder: str, now: datetime) -> None:
         """Go on with a sync. Raises SyncOvertaken when somebody else began one."""

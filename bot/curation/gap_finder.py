@@ -32,6 +32,10 @@ from knowledge.question_clusters import Labels, clusters_of, top_terms
 log = get_logger(__name__)
 
 LOOK_EVERY = timedelta(minutes=15)
+SOON = timedelta(minutes=1)
+FEW = 500
+"""Fewer questions than this are looked at every minute: it costs milliseconds, and whoever curates need not wait."""
+
 PERIOD = timedelta(days=90)
 """Older questions were asked about other content, and by people who found out meanwhile."""
 
@@ -41,7 +45,7 @@ LOOKED = "gaps:looked"
 
 
 class GapFinder:
-    """One look every LOOK_EVERY; vectors are made a few at a time before it."""
+    """One look every LOOK_EVERY, or SOON while questions are few; vectors are made a few at a time before it."""
 
     def __init__(
         self,
@@ -60,6 +64,7 @@ class GapFinder:
         self._clock = clock
         self._next_look: datetime | None = None
         self._found: tuple[Unmet, ...] | None = None
+        self._every = SOON
 
     def run_once(self) -> bool:
         """Do a piece of the look, if it is time to. Returns whether there is more to do."""
@@ -72,14 +77,15 @@ class GapFinder:
             log.warning("gaps_not_looked_for", error=type(exc).__name__, why=str(exc))
             more = False
         if not more:
-            self._next_look = now + LOOK_EVERY
+            self._next_look = now + self._every
         return more
 
     def _look(self, now: datetime) -> bool:
         with self._database.read() as session:
             looked = bookmark(session, LOOKED)
             questions = unmet_questions(session, now - PERIOD, MOST)
-        if looked and datetime.fromisoformat(looked) > now - LOOK_EVERY:
+        self._every = SOON if len(questions) < FEW else LOOK_EVERY
+        if looked and datetime.fromisoformat(looked) > now - self._every:
             return False
         if self._vectors.prepare([one.text for one in questions]):
             return True

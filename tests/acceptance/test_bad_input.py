@@ -278,7 +278,11 @@ def test_a_disk_that_fills_up_keeps_what_was_there(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("model", "said"),
-    [("./nowhere", "does not exist"), (".", "holds no model.safetensors"), ("no-such/model", "could not be loaded")],
+    [
+        ("./nowhere", "does not exist"),
+        (".", "holds no model.safetensors"),
+        pytest.param("no-such/model", "could not be loaded", marks=pytest.mark.slow),  # imports sentence-transformers
+    ],
 )
 def test_an_embedding_model_that_is_not_there_is_said(model: str, said: str, home: Path) -> None:
     env = {"EMBEDDING_MODEL": model, "HF_HUB_OFFLINE": "1"}

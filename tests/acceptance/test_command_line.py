@@ -295,7 +295,7 @@ def test_doctor_finds_nothing_wrong_with_a_desk_that_is_set_up(connected: SlackS
         f"ok    {name}"
         for name in (
             *("settings", "forms", "triage", "links", "model", "glossary"),
-            *("database", "index", "tickets", "slack"),
+            *("database", "index", "readers", "tickets", "slack"),
         )
     ]
     assert (ran.code, ran.err) == (0, "")

@@ -70,8 +70,10 @@ class Outage:
 def outage(tmp_path: Path) -> Iterator[Outage]:
     with running_desk(tmp_path, curators=frozenset({PRIYA}), encoder=HashingEncoder()) as room:
         usual_weeks(room.database, room.clock)
-        threads = {name: room.slack.say(name, "#ask-mops", f"@MOPS Desk {words}") for name, words in ASKED.items()}
-        room.settle()
+        threads = {}
+        for name, words in ASKED.items():
+            threads[name] = room.slack.say(name, "#ask-mops", f"@MOPS Desk {words}")
+            room.settle()  # the first one has the ticket; of two at once either might
         room.clock.skip(21)
         question = room.slack.wait_for_message("#ops-triage", "Is something broken?")
         yield Outage(room, threads, question)

@@ -58,6 +58,7 @@ def test_word_pieces_are_the_same_from_both() -> None:
         assert int(np.abs(ours.astype(int) - theirs).max(initial=0)) <= 1
 
 
+@pytest.mark.slow
 def test_many_texts_in_another_process_get_the_vectors_they_would_get_here() -> None:
     encoder = exported_encoder()
     texts = [f"{probe} {number}" for number in range(40) for probe in PROBES[2:8]] * 2
@@ -89,6 +90,7 @@ def test_a_damaged_export_is_not_served_and_the_next_import_mends_it(tmp_path: P
     assert encoder.can_prepare
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_exported_leaves_sentence_transformers_in_charge(tmp_path: Path) -> None:
     (tmp_path / "odd").mkdir()
     for name in ("model.safetensors", "tokenizer.json"):

@@ -39,8 +39,8 @@ from bot.worker import Worker
 from escalation.embedded_tracker import EmbeddedTracker
 from knowledge.domain import Audience, Band, Hit, Level
 
-PAYLOADS = 2_000
-SEEDS = range(5)
+PAYLOADS = 1_000
+SEEDS = range(10)
 """The suite runs the first; all of them, 10,000 payloads, run with `make test-slow`."""
 
 SENT_EVERY = 8

@@ -1,7 +1,7 @@
 """The process dies at every point where something is written or sent; a fresh one picks up what it left.
 
 A scenario runs in this thread, step by step. Before and after every commit and every call to Slack or the tracker
-stands a point at which it can die. It is run once for each of them (the longest for every third): dies there, starts
+stands a point at which it can die. It is run once for each of them (the longest for every fifth): dies there, starts
 anew on the same database, and in the end nothing is lost and nothing is there twice.
 """
 
@@ -54,8 +54,8 @@ def worlds(template: Path) -> Iterator[Callable[[], World]]:
 
 Check = Callable[[World, Script], None]
 
-EVERY = int(os.environ.get("CRASH_EVERY", "3"))
-"""The longest scenario dies at every third point; `make faults` takes each (an odd step meets befores and afters)."""
+EVERY = int(os.environ.get("CRASH_EVERY", "5"))
+"""The longest scenario dies at every fifth point; `make faults` takes each (an odd step meets befores and afters)."""
 
 
 def points_of(worlds: Callable[[], World], text: str, *names: str) -> list[str]:

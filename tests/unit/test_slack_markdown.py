@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -99,6 +100,9 @@ def test_short_text_is_not_folded() -> None:
     assert fold(lines, 600) == lines
 
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "1500"))
+"""Generated texts; the figure in docs/RELIABILITY.md is of 5,000."""
+
 _PIECES = st.sampled_from(
     [
         "<!channel>",
@@ -163,7 +167,7 @@ _PIECES = st.sampled_from(
 _MARKDOWN = st.lists(st.one_of(_PIECES, _PIECES, st.text(max_size=8)), max_size=25).map("".join)
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(_MARKDOWN)
 def test_no_text_whatever_makes_a_live_mention(markdown: str) -> None:
     for text in chunks(parse(markdown)):
