@@ -21,7 +21,7 @@ from bot.slack.delivery import GIVE_UP_AFTER
 from bot.slack.pacer import Pacer
 from bot.tables import OutboxRow
 
-TIMEOUT_S = 0.6
+TIMEOUT_S = 1.5
 UNKNOWN = "@MOPS Desk can you move our Pardot forms to HubSpot?"
 POST = "chat.postMessage"
 
