@@ -37,9 +37,7 @@ class Speaker:
     def say_in_thread(self, session: Session, key: str, item: MessageIn, message: Message) -> None:
         """Say it below somebody's message."""
         thread = item.thread_ts or item.ts
-        post = Post(
-            item.channel, message.text, message.blocks, thread, tell_on_failure=item.user, kept=message.kept
-        )
+        post = Post(item.channel, message.text, message.blocks, thread, tell_on_failure=item.user, kept=message.kept)
         self._outbox.put(session, key, post)
 
     def answer_press(self, session: Session, item: ButtonPressed, message: Message) -> None:
