@@ -69,7 +69,9 @@ def run_desk(role: Role) -> None:
 
 def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
     from bot import wiring
+    from bot.clock import now_utc
     from bot.curation.checks import NoChecks
+    from bot.people import Directory
     from bot.slack.app import Identity
 
     forms = wiring.request_forms(settings)
@@ -81,6 +83,7 @@ def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
     knowledge = wiring.knowledge_base(settings, database, encoder) if encoder else None
     team, user, bot = slack.identity()
     log.info("signed_in", team=team, user=user, role=role.value)
+    directory = Directory(slack, now_utc, team)
     return Parts(
         settings,
         database,
@@ -96,7 +99,7 @@ def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
         rotation=wiring.rotation(settings),
         patience=wiring.patience(settings),
         sources=wiring.sources_in_file(settings, database),
-        checks=wiring.checks(settings, database, knowledge) if knowledge else NoChecks(),
+        checks=wiring.checks(settings, database, knowledge, directory) if knowledge else NoChecks(),
     )
 
 

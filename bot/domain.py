@@ -91,6 +91,10 @@ class ReplyKind(StrEnum):
     SILENCE = "silence"
 
 
+QUESTION_KINDS = (ReplyKind.ANSWER, ReplyKind.SUGGEST, ReplyKind.TICKET, ReplyKind.OFFER)
+"""What the desk does about questions that are its business; remarks and small talk are none."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """The desk's decision on a question: what to do, and the verdict it follows from."""

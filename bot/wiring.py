@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import time
@@ -23,10 +23,12 @@ from knowledge.glossary_store import JoinedGlossary
 from knowledge.knowledge_base import KnowledgeBase
 from knowledge.model_encoder import ModelEncoder
 from knowledge.protocols import Encoder, Reranker
+from knowledge.topics import NO_TOPICS, Topics
 from knowledge.topics_file import TopicsFile
 
 if TYPE_CHECKING:
     from bot.curation.checks import Checks
+    from bot.people import Directory
     from bot.sources.listed import ScheduledSource
     from escalation.domain import Form, UtmPart
     from escalation.patience import Patience
@@ -112,11 +114,12 @@ def knowledge_base(settings: Settings, database: Database, encoder: Encoder | No
     )
 
 
-def checks(settings: Settings, database: Database, base: KnowledgeBase) -> Checks:
-    """What is looked at before an entry is published."""
+def checks(settings: Settings, database: Database, base: KnowledgeBase, directory: Directory) -> Checks:
+    """What is looked at before an entry is published. ``directory`` knows which channels are private."""
     from bot.curation.replay import Replay
+    from bot.curation.unmet import is_private
 
-    return Replay(base, database, settings.golden_file)
+    return Replay(base, database, is_private(directory), settings.golden_file)
 
 
 def glossary(settings: Settings) -> GlossaryFile:
@@ -124,9 +127,9 @@ def glossary(settings: Settings) -> GlossaryFile:
     return GlossaryFile(settings.glossary_file or SHIPPED)
 
 
-def topics(settings: Settings) -> TopicsFile:
+def topics(settings: Settings) -> Callable[[], Topics]:
     """Who may read which topic. Reads nothing yet."""
-    return TopicsFile(settings.audiences_file)
+    return TopicsFile(settings.audiences_file) if settings.audiences_file else lambda: NO_TOPICS
 
 
 def reranker(settings: Settings) -> Reranker | None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from knowledge.errors import GlossaryInvalid, YamlBroken
 from knowledge.faq_draft import ProblemList, did_you_mean
+from knowledge.followed_file import FollowedFile, text_in
 from knowledge.glossary import Glossary, Term, forms_of
 from knowledge.yaml_text import YamlList, YamlMap, YamlNode, YamlText, parse_yaml
 
 SHIPPED = Path(__file__).parent / "data" / "glossary.yaml"
 """Terms of marketing operations, used where a team names no file of its own."""
 
-MAX_BYTES = 1_000_000
 TOP_KEYS = ("version", "terms")
 TERM_KEYS = ("term", "expansion", "aliases", "definition", "case")
 CASES = {"": False, "any": False, "exact": True}
@@ -23,7 +22,7 @@ CASES = {"": False, "any": False, "exact": True}
 def read_glossary(path: Path) -> Glossary:
     """The glossary in a file. Raises GlossaryInvalid with every problem in it."""
     problems = ProblemList(str(path))
-    text = _text(path, problems)
+    text = text_in(path, "GLOSSARY_FILE", problems)
     terms = tuple(_terms(text, problems)) if text is not None else ()
     _check_forms(terms, problems)
     if problems.found:
@@ -31,43 +30,11 @@ def read_glossary(path: Path) -> Glossary:
     return Glossary(tuple(term for term, _ in terms))
 
 
-class GlossaryFile:
-    """A glossary that follows its file. Safe for several threads; a call costs one look at the file's date."""
+class GlossaryFile(FollowedFile[Glossary]):
+    """A glossary that follows its file. A call raises GlossaryInvalid."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._seen: tuple[int, int] | None = None
-        self._glossary = Glossary()
-
-    def __call__(self) -> Glossary:
-        """The glossary as the file has it now. Raises GlossaryInvalid."""
-        with self._lock:
-            state = self._state()
-            if state is None or state != self._seen:
-                self._glossary = read_glossary(self._path)
-                self._seen = state
-            return self._glossary
-
-    def _state(self) -> tuple[int, int] | None:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size
-
-
-def _text(path: Path, problems: ProblemList) -> str | None:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            problems.add(1, f"the file is larger than {MAX_BYTES // 1_000_000} MB. Is it the right one?")
-            return None
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        problems.add(1, "the file is not UTF-8 text. Save it as UTF-8.")
-    except OSError as exc:
-        problems.add(1, f"the file cannot be read ({exc.strerror}). Check GLOSSARY_FILE.")
-    return None
+        super().__init__(path, read_glossary, Glossary())
 
 
 def _terms(text: str, problems: ProblemList) -> Iterator[tuple[Term, int]]:

@@ -2,69 +2,34 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 from knowledge.audience_text import AudienceUnclear, read_audience
 from knowledge.domain import Audience
 from knowledge.errors import TopicsInvalid, YamlBroken
 from knowledge.faq_draft import ProblemList, did_you_mean
+from knowledge.followed_file import FollowedFile, text_in
 from knowledge.topics import NO_TOPICS, Topics
 from knowledge.yaml_text import YamlMap, YamlNode, YamlText, parse_yaml
 
-MAX_BYTES = 1_000_000
 TOP_KEYS = ("version", "topics")
 
 
 def read_topics(path: Path) -> Topics:
     """The topics in a file. Raises TopicsInvalid with every problem in it."""
     problems = ProblemList(str(path))
-    text = _text(path, problems)
+    text = text_in(path, "AUDIENCES_FILE", problems)
     found = _topics(text, problems) if text is not None else {}
     if problems.found:
         raise TopicsInvalid(problems.in_order())
     return Topics(found)
 
 
-class TopicsFile:
-    """Topics that follow their file. Safe for several threads; a call costs one look at the file's date."""
+class TopicsFile(FollowedFile[Topics]):
+    """Topics that follow their file. A call raises TopicsInvalid."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._seen: tuple[int, int] | None = None
-        self._topics = NO_TOPICS
-
-    def __call__(self) -> Topics:
-        """The topics as the file has them now; none without a file. Raises TopicsInvalid."""
-        if self._path is None:
-            return NO_TOPICS
-        with self._lock:
-            state = _state(self._path)
-            if state is None or state != self._seen:
-                self._topics, self._seen = read_topics(self._path), state
-            return self._topics
-
-
-def _state(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
-
-
-def _text(path: Path, problems: ProblemList) -> str | None:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            problems.add(1, f"the file is larger than {MAX_BYTES // 1_000_000} MB. Is it the right one?")
-            return None
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        problems.add(1, "the file is not UTF-8 text. Save it as UTF-8.")
-    except OSError as exc:
-        problems.add(1, f"the file cannot be read ({exc.strerror}). Check AUDIENCES_FILE.")
-    return None
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, read_topics, NO_TOPICS)
 
 
 def _topics(text: str, problems: ProblemList) -> dict[str, Audience]:

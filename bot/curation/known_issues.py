@@ -14,7 +14,7 @@ from bot.conversations import Conversations
 from bot.curation.known_issue_store import IssueState, KnownIssue, KnownIssueStore, SaidThen
 from bot.curation.question_vectors import QuestionVectors
 from bot.database import Database
-from bot.domain import Asked, Place, Reply, ReplyKind, Surface
+from bot.domain import QUESTION_KINDS, Asked, Place, Reply, ReplyKind, Surface
 from bot.effects import ChangeTicket, CommentTicket, ShowCard
 from bot.follow_places import FollowPlaces
 from bot.logs import get_logger
@@ -34,7 +34,7 @@ log = get_logger(__name__)
 
 TWO_HOURS = timedelta(hours=2)
 
-_QUESTIONS = (ReplyKind.ANSWER, ReplyKind.SUGGEST, ReplyKind.TICKET, ReplyKind.OFFER, ReplyKind.OFF_TOPIC)
+_QUESTIONS = (*QUESTION_KINDS, ReplyKind.OFF_TOPIC)
 """What else the desk would say to a question; remarks and greetings are none."""
 
 

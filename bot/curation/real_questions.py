@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.conversations import NONE_OF_THESE
-from bot.domain import ReplyKind, Surface
+from bot.curation.unmet import Unmet, place_of
+from bot.domain import QUESTION_KINDS
 from bot.learning import thumbs_on, was_right
 from bot.tables import QuestionRow
 from knowledge.domain import Audience, Hit, Question
 from knowledge.probes import Probe
 
-_KINDS = (ReplyKind.ANSWER, ReplyKind.SUGGEST, ReplyKind.TICKET, ReplyKind.OFFER)
-"""What was a question for the desk; remarks and small talk are not tried again."""
+
+@dataclass(frozen=True)
+class RealQuestion:
+    """A question to try again; ``asked`` says where it came from."""
+
+    probe: Probe
+    asked: Unmet
 
 
-def probes_of(session: Session, most: int) -> list[tuple[Probe, bool]]:
-    """The newest different questions, newest first, each with whether its words are private (no channel's)."""
-    wanted = select(QuestionRow).where(QuestionRow.kind.in_([kind.value for kind in _KINDS]))
-    rows = session.scalars(wanted.order_by(QuestionRow.id.desc()).limit(3 * most)).all()
+def newest_questions(session: Session, most: int, *conditions: ColumnElement[bool]) -> Sequence[QuestionRow]:
+    """The last questions the desk decided on, newest first, without what people had it forget."""
+    kinds = [kind.value for kind in QUESTION_KINDS]
+    wanted = select(QuestionRow).where(QuestionRow.kind.in_(kinds), QuestionRow.text != "", *conditions)
+    return session.scalars(wanted.order_by(QuestionRow.id.desc()).limit(most)).all()
+
+
+def asked_of(row: QuestionRow) -> Unmet:
+    """Where a question came from, as far as its privacy goes."""
+    return Unmet(row.id, row.text, place_of(row.place), row.request_id)
+
+
+def real_questions(session: Session, most: int) -> list[RealQuestion]:
+    """The newest different ones, newest first."""
+    rows = newest_questions(session, 3 * most)
     thumbs = thumbs_on(session, [row.id for row in rows])
     earlier = _earlier(rows)
-    found: dict[tuple[str, ...], tuple[Probe, bool]] = {}
+    found: dict[tuple[str, ...], RealQuestion] = {}
     for row in rows:
         key = (*earlier[row.id], " ".join(row.text.casefold().split()))
         if key not in found and len(found) < most:
             question = Question(row.text, earlier[row.id], row.addressed, Audience.internal())
-            private = row.place.get("surface") != Surface.CHANNEL.value
-            found[key] = Probe(question, _right_hit(row, thumbs.get(row.id, {}))), private
+            probe = Probe(question, _right_hit(row, thumbs.get(row.id, {})))
+            found[key] = RealQuestion(probe, asked_of(row))
     return list(found.values())
 
 

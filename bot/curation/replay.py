@@ -8,7 +8,8 @@ from typing import Protocol
 
 from bot.curation import findings_texts as words
 from bot.curation.findings import Findings, Tried
-from bot.curation.real_questions import probes_of
+from bot.curation.real_questions import real_questions
+from bot.curation.unmet import IsPrivate, asked_in_private, with_private_request
 from bot.database import Database
 from knowledge.domain import Audience, Band, Entry, Hit, HitKind, Question, Verdict
 from knowledge.evaluation.labelled_sets import LabelledQuestion, read_sets
@@ -38,26 +39,34 @@ class Tries(Protocol):
 
 
 class Replay:
-    """Checks by trying: the newest real questions and the labelled ones, on the index as it is and as it would be."""
+    """Checks by trying: the newest real questions and the labelled ones, on the index as it is and as it would be.
 
-    def __init__(self, knowledge: Tries, database: Database, golden: Path | None = None) -> None:
+    Words that not every colleague could read are tried like all others, and shown to nobody.
+    """
+
+    def __init__(
+        self, knowledge: Tries, database: Database, is_private: IsPrivate, golden: Path | None = None
+    ) -> None:
         self._knowledge = knowledge
         self._database = database
+        self._is_private = is_private
         self._golden = golden
 
     def of(self, proposal: Proposal) -> Findings:
         """See Checks."""
         golden = golden_probes(self._golden)
         with self._database.read() as session:
-            asked = probes_of(session, QUESTIONS)
+            real = real_questions(session, QUESTIONS)
+            private = with_private_request(session, [one.asked for one in real])
+        private |= asked_in_private([one.asked for one in real], self._is_private)
         trial = self._knowledge.trial(proposal.entry)
-        found = [*trial.differences(golden), *trial.differences([probe for probe, _ in asked])]
-        hidden = {probe.question.text for probe, private in asked if private}
+        found = [*trial.differences(golden), *trial.differences([one.probe for one in real])]
+        hidden = {one.asked.text for one in real if one.asked.id in private}
         return Findings(
             shadows=self._knowledge.shadows(proposal.entry),
             twins=self._knowledge.twins(proposal.entry),
             changed=tuple(_tried(each, hidden) for each in sorted(found, key=_worst_first)[:SHOWN]),
-            questions=len(asked),
+            questions=len(real),
             golden=len(golden),
         )
 

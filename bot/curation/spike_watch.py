@@ -15,7 +15,7 @@ from bot.curation.known_issue_store import KnownIssueStore
 from bot.curation.question_vectors import QuestionVectors
 from bot.curation.unmet import IsPrivate, Unmet, asked_in_private, place_of, with_private_request
 from bot.database import Database
-from bot.domain import ReplyKind
+from bot.domain import QUESTION_KINDS, ReplyKind
 from bot.logs import get_logger
 from bot.slack import known_issues
 from bot.slack.ops import OpsChannel
@@ -34,7 +34,7 @@ SAME_SPIKE = timedelta(hours=24)
 """More of what ops was asked about within so long is not asked about again."""
 
 SEEN = "spikes:seen"
-_KINDS = tuple(kind.value for kind in (ReplyKind.ANSWER, ReplyKind.SUGGEST, ReplyKind.TICKET, ReplyKind.OFFER))
+_KINDS = tuple(kind.value for kind in QUESTION_KINDS)
 _OFF_TOPIC = ReplyKind.OFF_TOPIC.value  # "is HubSpot down?" where nobody wrote about HubSpot
 
 

@@ -1,25 +1,22 @@
 """The last questions people asked, with what they were told then: to be asked again now.
 
-Words said in private (direct messages, slash commands) are shown to nobody; such questions are only counted.
+Words said in private (direct messages, slash commands, private channels and requests) are shown to nobody; such
+questions are only counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.curation.unmet import place_of
-from bot.domain import Place, ReplyKind
+from bot.curation.real_questions import asked_of, newest_questions
+from bot.curation.unmet import IsPrivate, asked_in_private, with_private_request
 from bot.help_desk import Judges
 from bot.tables import QuestionRow
 from knowledge.domain import Audience, Band, Question, Verdict
-
-_KINDS = (ReplyKind.ANSWER.value, ReplyKind.SUGGEST.value, ReplyKind.TICKET.value, ReplyKind.OFFER.value)
 
 
 @dataclass(frozen=True)
@@ -55,21 +52,20 @@ class Lately:
     private: int
 
 
-def asked_lately(session: Session, most: int, is_private: Callable[[Place], bool]) -> Lately:
+def asked_lately(session: Session, most: int, is_private: IsPrivate) -> Lately:
     """The newest questions that the desk decided on, each text once."""
-    wanted = select(QuestionRow).where(QuestionRow.kind.in_(_KINDS), QuestionRow.text != "", QuestionRow.addressed)
-    rows = session.scalars(wanted.order_by(QuestionRow.id.desc()).limit(most)).all()
+    rows = newest_questions(session, most, QuestionRow.addressed.is_(True))
+    asked = [asked_of(row) for row in rows]
+    private = asked_in_private(asked, is_private) | with_private_request(session, asked)
     found: dict[str, tuple[str, datetime, Told]] = {}
-    private = 0
     for row in rows:
-        if is_private(place_of(row.place)):
-            private += 1
+        if row.id in private:
             continue
         hits: list[dict[str, Any]] = row.verdict.get("hits") or [{}]
         first = hits[0]
         told = _told(Band(row.band), row.confidence, first.get("id", ""), first.get("title", ""))
         found.setdefault(" ".join(row.text.casefold().split()), (row.text, row.created_at, told))
-    return Lately(tuple(found.values()), private)
+    return Lately(tuple(found.values()), len(private))
 
 
 def asked_again(lately: Lately, knowledge: Judges) -> tuple[AskedAgain, ...]:

@@ -24,6 +24,7 @@ from bot.demo.past import look_back
 from bot.demo.slack_larkfield import DESK, JONAS, MAYA, NOOR, OPS_TRIAGE, PRIYA
 from bot.demo.slack_standin import SlackStandIn
 from bot.desk import Desk, Parts
+from bot.people import Directory
 from bot.serving import HOST, Served
 from bot.settings import SAMPLES, Settings
 from bot.slack import ids
@@ -112,10 +113,11 @@ class Demo:
 
     def _parts(self) -> Parts:
         team = self.slack.workspace.team
+        slack = SlackClient(self._settings.slack_bot_token, self._settings.slack_api_url)
         return Parts(
             self._settings,
             self._database,
-            SlackClient(self._settings.slack_bot_token, self._settings.slack_api_url),
+            slack,
             Identity(team.id, team.bot_user, team.bot_id),
             wiring.request_forms(self._settings),
             self._tracker,
@@ -124,7 +126,7 @@ class Demo:
             encoder=self._encoder,
             glossary=wiring.glossary(self._settings),
             rotation=self._rotation(),
-            checks=wiring.checks(self._settings, self._database, self._knowledge),
+            checks=wiring.checks(self._settings, self._database, self._knowledge, Directory(slack, now_utc, team.id)),
         )
 
     def _rotation(self) -> Rotation:

@@ -29,6 +29,11 @@ MINE = "where are my MQLs?"
 GONE = replace(MQL, status=EntryStatus.ARCHIVED)
 
 
+def elsewhere_private(place: Place) -> bool:
+    """Only C1 is open to every colleague."""
+    return place.surface is not Surface.CHANNEL or place.channel != "C1"
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     database = sqlite_with(tmp_path / "desk.sqlite3", DeskTables.metadata, KnowledgeTables.metadata)
@@ -47,9 +52,10 @@ def asked(
     text: str,
     surface: Surface = Surface.CHANNEL,
     helpful: bool | None = None,
+    channel: str = "C1",
 ) -> None:
     """Somebody asks, and perhaps says whether it helped."""
-    question = Asked(text, "U1", Place("T1", "C1", surface, text, text), True)
+    question = Asked(text, "U1", Place("T1", channel, surface, text, text), True)
     found = replace(verdict(Band.ANSWER), hits=base.verdict(ask(text)).hits)
     with database.write() as session:
         number = Conversations(session).record(question, Reply(ReplyKind.ANSWER, found), NOON)
@@ -63,7 +69,7 @@ def proposal(database: Database, entry: Entry) -> Proposal:
 
 
 def findings(database: Database, base: KnowledgeBase, entry: Entry, golden: Path | None = None) -> Findings:
-    checks: Checks = Replay(base, database, golden)
+    checks: Checks = Replay(base, database, elsewhere_private, golden)
     return checks.of(proposal(database, entry))
 
 
@@ -87,6 +93,19 @@ def test_words_said_in_private_are_tried_and_shown_to_nobody(database: Database,
     asked(database, base, MINE, Surface.DM)
     (tried,) = findings(database, base, GONE).changed
     assert tried.question == words.PRIVATE_QUESTION
+
+
+def test_words_said_in_a_private_channel_are_shown_to_nobody_either(database: Database, base: KnowledgeBase) -> None:
+    asked(database, base, MINE, channel="C2PRIVATE")
+    (tried,) = findings(database, base, GONE).changed
+    assert tried.question == words.PRIVATE_QUESTION
+
+
+def test_what_somebody_had_the_desk_forget_is_not_tried(database: Database, base: KnowledgeBase) -> None:
+    asked(database, base, MINE)
+    with database.write() as session:
+        Conversations(session).forget("U1")
+    assert findings(database, base, GONE).questions == 0
 
 
 def test_the_same_question_again_is_tried_once(database: Database, base: KnowledgeBase) -> None:
