@@ -15,6 +15,7 @@ from bot.database import Database
 from bot.domain import ReplyKind
 from bot.learning import judged, thumbs_on
 from bot.logs import get_logger
+from bot.regular import Regular
 from bot.tables import FeedbackRow, QuestionRow
 from knowledge.domain import HitKind
 from knowledge.entry_store import EntryStore
@@ -31,24 +32,16 @@ MOST_ANSWERS = 2_000
 _FIRST = ("hits", 0)
 
 
-class Failures:
+class Failures(Regular):
     """One look at a time, every LOOK_EVERY; a loop of the desk's runtime. Every desk follows what it saves."""
 
     def __init__(self, folder: Path, database: Database, clock: Clock) -> None:
+        super().__init__(LOOK_EVERY, clock)
         self._folder = folder
         self._database = database
-        self._clock = clock
-        self._next_look: datetime | None = None
 
-    def run_once(self) -> bool:
-        """Look, if it is time to. Returns False: there is never more to do at once."""
-        now = self._clock()
-        if self._next_look is None or now >= self._next_look:
-            self._next_look = now + LOOK_EVERY
-            self._look()
-        return False
-
-    def _look(self) -> None:
+    def look(self, _now: datetime) -> None:
+        """See Regular."""
         with self._database.read() as session:
             failing = Failing.of(records(session))
         if dict(failing.offsets) != dict(saved_failing(self._folder).offsets):

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.domain import ReplyKind
 from bot.logs import get_logger
+from bot.regular import Regular
 from bot.tables import FeedbackRow, QuestionRow
 from knowledge.domain import HitKind
 from knowledge.lessons import LEAST_LABELS, Lessons, Outcome, save_lessons
@@ -37,26 +38,18 @@ class Teachable(Protocol):
         """What outcomes teach about the confidences. Changes nothing. Raises KnowledgeError."""
 
 
-class Learning:
+class Learning(Regular):
     """One look at a time, every LOOK_EVERY; a loop of the desk's runtime. Every desk follows what it saves."""
 
     def __init__(self, knowledge: Teachable, folder: Path, database: Database, clock: Clock) -> None:
+        super().__init__(LOOK_EVERY, clock)
         self._knowledge = knowledge
         self._folder = folder
         self._database = database
-        self._clock = clock
-        self._next_look: datetime | None = None
         self._saved: Lessons | None = None
 
-    def run_once(self) -> bool:
-        """Learn, if it is time to. Returns False: there is never more to do at once."""
-        now = self._clock()
-        if self._next_look is None or now >= self._next_look:
-            self._next_look = now + LOOK_EVERY
-            self._learn()
-        return False
-
-    def _learn(self) -> None:
+    def look(self, _now: datetime) -> None:
+        """See Regular."""
         with self._database.read() as session:
             outcomes = tuple(outcomes_in(session))
         if len(outcomes) < LEAST_LABELS:

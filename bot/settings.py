@@ -241,10 +241,10 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _owners(text: str) -> dict[str, str]:
-    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-    if not all(name.strip() and re.fullmatch(r"[USW][A-Z0-9]+", slack_id.strip()) for name, _, slack_id in pairs):
+    pairs = dict(_pairs(text))
+    if not all(name and re.fullmatch(r"[USW][A-Z0-9]+", slack_id) for name, slack_id in pairs.items()):
         raise ValueError("is not a list of owners with Slack ids; example: ops-email=U0123ABC,ops-events=S0456DEF")
-    return {name.strip(): slack_id.strip() for name, _, slack_id in pairs}
+    return pairs
 
 
 def _plain(message: str) -> str:

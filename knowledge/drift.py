@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from knowledge.document_store import DocumentStore
 from knowledge.domain import Document, Entry
 from knowledge.entry_store import EntryStore
+from knowledge.moments import aware
 from knowledge.places import address
 from knowledge.tables import CitedRow
 
@@ -62,7 +63,7 @@ class Drift:
         if entry_id is not None:
             wanted = wanted.where(CitedRow.entry_id == entry_id)
         return tuple(
-            Drifted(row.entry_id, row.url, row.text, row.now_text, _utc(row.changed_at))
+            Drifted(row.entry_id, row.url, row.text, row.now_text, aware(row.changed_at))
             for row in self._session.scalars(wanted)
             if row.changed_at is not None
         )
@@ -108,8 +109,3 @@ def _row(entry_id: str, url: str, text: str) -> CitedRow:
 
 def _page(url: str) -> str:
     return urldefrag(url).url.rstrip("/")
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite keeps no zone; what was stored is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from knowledge.bodies import entry_body, entry_from
 from knowledge.domain import Entry, EntryStatus
 from knowledge.errors import EntryChanged
+from knowledge.moments import aware
 from knowledge.revision import bump_revision
 from knowledge.tables import EntryRow, EntryVersionRow
 
@@ -121,7 +122,7 @@ class EntryStore:
     def changed_at(self) -> dict[str, datetime]:
         """When each entry was last written or reviewed, by id."""
         rows = self._session.execute(select(EntryRow.id, EntryRow.updated_at))
-        return {entry_id: _utc(moment) for entry_id, moment in rows}
+        return {entry_id: aware(moment) for entry_id, moment in rows}
 
     def count(self) -> int:
         """How many entries there are, whatever their status."""
@@ -132,7 +133,7 @@ class EntryStore:
         wanted = select(EntryVersionRow).where(EntryVersionRow.entry_id == entry_id)
         rows = self._session.scalars(wanted.order_by(EntryVersionRow.version))
         return tuple(
-            EntryVersion(row.version, entry_from(entry_id, row.body), row.author, _utc(row.created_at), row.reason)
+            EntryVersion(row.version, entry_from(entry_id, row.body), row.author, aware(row.created_at), row.reason)
             for row in rows
         )
 
@@ -162,8 +163,3 @@ class EntryStore:
                 entry_id=row.id, version=row.version, body=row.body, author=author, created_at=now, reason=reason
             )
         )
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite keeps no zone; what was stored is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -9,17 +9,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from knowledge.audience_json import audience_to_json
-from knowledge.content_hash import PARSER_VERSION, content_hash
+from knowledge.content_hash import PARSER_VERSION
 from knowledge.domain import Audience, Document
 from knowledge.errors import DocumentUnreadable, SourceUnavailable
 from knowledge.page import Page
+from knowledge.page_document import document_of
 from knowledge.page_kinds import READABLE, is_readable, takes_sidecar
 from knowledge.page_reader import PageReader
 from knowledge.protocols import DocumentRef
 from knowledge.published import published_url
 from knowledge.sidecar import MAX_BYTES as MAX_SIDECAR
 from knowledge.sidecar import sidecar_names
-from knowledge.standing import marked_standing
 
 MAX_BYTES = 20_000_000
 """Far above any page; a larger file is a dump, which would hold up an ingest for minutes."""
@@ -82,19 +82,7 @@ class FolderSource:
         page = self._page(ref, data)
         audience = page.audience or self._audience
         url = page.url or published_url(self._base_url, ref.path)
-        standing = page.standing or marked_standing(page.title, page.sections)
-        return Document(
-            source=self._name,
-            path=ref.path,
-            title=page.title,
-            sections=page.sections,
-            content_hash=content_hash(page, url, audience, standing),
-            url=url,
-            owner=page.owner,
-            changed_at=page.changed_at,
-            audience=audience,
-            standing=standing,
-        )
+        return document_of(page, self._name, ref.path, url, audience)
 
     def _page(self, ref: DocumentRef, data: bytes) -> Page:
         """The parsed file. One that broke its parser is not given to it again before it changes: it cost time."""

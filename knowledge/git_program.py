@@ -7,7 +7,6 @@ own configuration can start no other program.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import weakref
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import SourceUnavailable
+from knowledge.programs import end
 
 SECONDS = 60.0
 """How long listing a commit's files may take."""
@@ -139,7 +139,7 @@ class _Process:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
-        self.close = weakref.finalize(self, _end, process)
+        self.close = weakref.finalize(self, end, process)
 
 
 class History(_Process):
@@ -201,12 +201,3 @@ def _file(line: bytes) -> GitFile | None:
     if len(parts) != 4 or parts[0] not in (b"100644", b"100755"):  # noqa: PLR2004 - mode, kind, id, size
         return None
     return GitFile(path.decode("utf-8", "replace"), parts[2].decode("ascii"), int(parts[3]))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
-    process.kill()
-    process.wait()

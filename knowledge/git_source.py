@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 from knowledge.audience_json import audience_to_json
-from knowledge.content_hash import PARSER_VERSION, content_hash
+from knowledge.content_hash import PARSER_VERSION
 from knowledge.domain import Audience, Document
 from knowledge.errors import DocumentUnreadable
 from knowledge.folder_source import MAX_BYTES
 from knowledge.git_program import Blobs, GitClone, GitFile, History
+from knowledge.page_document import document_of
 from knowledge.page_reader import PageReader
 from knowledge.protocols import DocumentRef
 from knowledge.published import CLEAN_SUFFIXES, published_url
-from knowledge.standing import marked_standing
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 
@@ -67,21 +68,9 @@ class GitSource:
     def read(self, ref: DocumentRef) -> Document:
         """See Source."""
         page = self._pages.page(self._bytes(ref.path), ref.path)
+        page = replace(page, changed_at=self._changed_at(ref.path) or page.changed_at)
         url = page.url or published_url(self._base_url, ref.path)
-        audience = page.audience or self._audience
-        standing = page.standing or marked_standing(page.title, page.sections)
-        return Document(
-            source=self._name,
-            path=ref.path,
-            title=page.title,
-            sections=page.sections,
-            content_hash=content_hash(page, url, audience, standing),
-            url=url,
-            owner=page.owner,
-            changed_at=self._changed_at(ref.path) or page.changed_at,
-            audience=audience,
-            standing=standing,
-        )
+        return document_of(page, self._name, ref.path, url, page.audience or self._audience)
 
     def moved(self, gone: Collection[str], new: Collection[str]) -> Mapping[str, str]:
         """See KnowsMoves: what git itself takes for renames, through any number of them."""

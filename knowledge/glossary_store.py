@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.glossary import Glossary, Term, forms_of
+from knowledge.moments import aware
 from knowledge.protocols import Transactions
 from knowledge.tables import GlossaryTermRow, GlossaryVersionRow
 
@@ -124,5 +125,4 @@ def _kept(
     key: str, body: dict[str, Any] | None, version: int, author: str, at: datetime, reason: str = ""
 ) -> KeptTerm:
     term = Term(**{**body, "aliases": tuple(body["aliases"])}) if body else None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return KeptTerm(key, term, version, author, at, reason)
+    return KeptTerm(key, term, version, author, aware(at), reason)

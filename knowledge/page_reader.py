@@ -16,6 +16,7 @@ from knowledge.errors import DocumentUnreadable
 from knowledge.page import Page
 from knowledge.page_json import page_from_json
 from knowledge.page_kinds import GUARDED, HTML, parse, suffix_of
+from knowledge.programs import end
 
 LARGE_TEXT = 200_000
 """Bytes from which a text goes to the other process, too: what is quadratic in a parser shows from there on."""
@@ -116,7 +117,7 @@ class _Child:
             stderr=subprocess.DEVNULL,
             env={name: os.environ[name] for name in _KEPT if name in os.environ},
         )
-        self.end = weakref.finalize(self, _end, self._process)
+        self.end = weakref.finalize(self, end, self._process)
 
     def ask(self, data: bytes, path: str, sidecar: bytes) -> dict[str, Any]:
         """The answer about one file. Raises _Left or _Died."""
@@ -173,12 +174,3 @@ class _Child:
 
 
 _CPU_SIGNAL = 24  # SIGXCPU; Windows has neither the name nor the limit
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
-    process.kill()
-    process.wait()

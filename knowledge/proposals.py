@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.bodies import entry_body, entry_from
 from knowledge.domain import Entry
+from knowledge.moments import aware
 from knowledge.tables import ProposalRow
 
 
@@ -154,8 +155,8 @@ def _proposal(row: ProposalRow) -> Proposal:
         origin=replace(
             Origin(**{**origin, "questions": tuple(origin["questions"])}), kind=OriginKind(origin["kind"])
         ),
-        created_at=_utc(row.created_at),
-        updated_at=_utc(row.updated_at),
+        created_at=aware(row.created_at),
+        updated_at=aware(row.updated_at),
         findings=row.findings,
         decided_by=row.decided_by,
     )
@@ -163,8 +164,3 @@ def _proposal(row: ProposalRow) -> Proposal:
 
 def _origin_body(origin: Origin) -> dict[str, Any]:
     return {**asdict(origin), "kind": origin.kind.value, "questions": list(origin.questions)}
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite keeps no zone; what was stored is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

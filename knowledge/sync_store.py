@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from knowledge.errors import SyncOvertaken
+from knowledge.moments import aware
 from knowledge.tables import FailureRow, SourceRow
 
 LEASE = timedelta(minutes=5)
@@ -112,7 +113,7 @@ class SyncStore:
             wanted = wanted.where(FailureRow.source == name)
         found: dict[str, list[Failure]] = {}
         for row in self._session.scalars(wanted):
-            failure = Failure(row.path, row.version, row.reason, _aware(row.since), _aware(row.tried_at))
+            failure = Failure(row.path, row.version, row.reason, aware(row.since), aware(row.tried_at))
             found.setdefault(row.source, []).append(failure)
         return {source: tuple(failures) for source, failures in found.items()}
 
@@ -143,14 +144,9 @@ class SyncStore:
 
 def _state(row: SourceRow) -> SourceState:
     moments = (row.finished_at, row.read_at, row.failing_since, row.held_until)
-    finished, read, failing, held = (_aware(moment) if moment else None for moment in moments)
+    finished, read, failing, held = (aware(moment) if moment else None for moment in moments)
     return SourceState(row.name, finished, read, row.error or "", failing, row.summary, row.doubt, held)
 
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite keeps no zone; what was stored is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -148,12 +148,10 @@ class KnownIssueDesk:
         who = self._directory.person(item.user).name
 
         def write(session: Session) -> None:
-            store = KnownIssueStore(session)
-            issue = store.issue(row_id(item.value), lock=True)
-            if issue is None or not is_active(issue):
-                self._speaker.answer_press(session, item, known_issues.gone())
+            issue = self._active(session, item)
+            if issue is None:
                 return
-            store.ended(issue.id, self._clock())
+            KnownIssueStore(session).ended(issue.id, self._clock())
             words = texts.over_reason(issue.title)
             NewsStore(session).ends(issue.request_id, Ending(words, by=item.user))
             close = ChangeTicket(issue.request_id, Close(words), by=item.user)
@@ -163,17 +161,23 @@ class KnownIssueDesk:
 
         return write
 
+    def _active(self, session: Session, item: ButtonPressed) -> KnownIssue | None:
+        """The issue of a button, locked; None when it has ended, and whoever pressed is told."""
+        issue = KnownIssueStore(session).issue(row_id(item.value), lock=True)
+        if issue is not None and is_active(issue):
+            return issue
+        self._speaker.answer_press(session, item, known_issues.gone())
+        return None
+
     def _extend(self, item: ButtonPressed) -> Work:
         who = self._directory.person(item.user).name
 
         def write(session: Session) -> None:
-            store = KnownIssueStore(session)
-            issue = store.issue(row_id(item.value), lock=True)
-            if issue is None or not is_active(issue):
-                self._speaker.answer_press(session, item, known_issues.gone())
+            issue = self._active(session, item)
+            if issue is None:
                 return
             until = max(issue.until, self._clock()) + TWO_HOURS
-            store.goes_on(issue.id, until)
+            KnownIssueStore(session).goes_on(issue.id, until)
             self._replaced(session, item, known_issues.extended(issue.id, who, issue.title, until))
 
         return write

@@ -12,6 +12,7 @@ from bot.curation.known_issues import KnownIssues, lasting
 from bot.database import Database
 from bot.domain import Place
 from bot.follow_places import FollowPlaces
+from bot.regular import Regular
 from bot.slack import known_issues
 from bot.slack.ops import OpsChannel
 from bot.speaking import Speaker
@@ -22,28 +23,20 @@ LOOK_EVERY = timedelta(seconds=20)
 REMIND_BEFORE = timedelta(minutes=30)
 
 
-class KnownIssueWatch:
+class KnownIssueWatch(Regular):
     """What is said has keys that name the issue and its end: once, however many processes look."""
 
     def __init__(
         self, issues: KnownIssues, ops: OpsChannel, speaker: Speaker, database: Database, clock: Clock
     ) -> None:
+        super().__init__(LOOK_EVERY, clock)
         self._issues = issues
         self._ops = ops
         self._speaker = speaker
         self._database = database
-        self._clock = clock
-        self._next_look: datetime | None = None
 
-    def run_once(self) -> bool:
-        """Look, if it is time to. Returns False: there is never more to do at once."""
-        now = self._clock()
-        if self._next_look is None or now >= self._next_look:
-            self._next_look = now + LOOK_EVERY
-            self._look(now)
-        return False
-
-    def _look(self, now: datetime) -> None:
+    def look(self, now: datetime) -> None:
+        """See Regular."""
         with self._database.read() as session:
             requests = RequestStore(session)
             found = [(issue, requests.get(issue.request_id)) for issue in KnownIssueStore(session).active()]

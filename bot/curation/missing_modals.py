@@ -17,13 +17,14 @@ from bot.curation.known_issue_store import KnownIssueStore, SaidThen, SpikeState
 from bot.curation.undefined import Radar
 from bot.curation.unmet import IsPrivate
 from bot.database import Database
-from bot.errors import DatabaseUnavailable, DeskError
+from bot.errors import DeskError
 from bot.incoming import FormContext, MissingSubmitted, context_from_text, context_to_text
 from bot.logs import get_logger
 from bot.ops_people import OpsPeople
 from bot.slack import faq_gaps, forms, ids, known_issues, missing_forms, ops_messages, replies
 from bot.slack.client import SlackClient
 from bot.slack.message import Message, row_id
+from bot.slack.ops_modals import recorded
 from bot.slack.ops_views import values_of
 from bot.slack.slash import Records
 
@@ -96,11 +97,7 @@ class MissingModals:
             context=context,
             key=f"view:{view['id']}",
         )
-        try:
-            self._records.record(item)
-        except DatabaseUnavailable:
-            return {"response_action": "push", "view": forms.not_kept_view()}
-        return {"response_action": "clear"}
+        return recorded(self._records, item)
 
     def closed(self, body: Body) -> None:
         """A few words: nothing is kept of a form that was not sent."""

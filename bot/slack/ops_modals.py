@@ -12,7 +12,7 @@ from typing import Any
 from bot import ops_texts
 from bot.database import Database
 from bot.errors import DatabaseUnavailable, DeskError
-from bot.incoming import FormContext, OpsSubmitted, context_from_text, context_to_text
+from bot.incoming import FormContext, Incoming, OpsSubmitted, context_from_text, context_to_text
 from bot.logs import get_logger
 from bot.ops_people import OpsPeople
 from bot.people import Directory
@@ -88,11 +88,7 @@ class OpsModals:
             context=context,
             key=f"view:{view['id']}",
         )
-        try:
-            self._records.record(item)
-        except DatabaseUnavailable:
-            return {"response_action": "push", "view": forms.not_kept_view()}
-        return {"response_action": "clear"}
+        return recorded(self._records, item)
 
     def _refusal(self, action: str, person: str, request: Request | None, waiting: frozenset[str]) -> Message | None:
         if request is None:
@@ -158,3 +154,12 @@ def _context(body: Body, request_id: int) -> FormContext:
         request_id=request_id,
         response_url=body.get("response_url"),
     )
+
+
+def recorded(records: Records, item: Incoming) -> dict[str, Any]:
+    """Record what a form sent; what to acknowledge it with. Its words stay in the form when they can't be kept."""
+    try:
+        records.record(item)
+    except DatabaseUnavailable:
+        return {"response_action": "push", "view": forms.not_kept_view()}
+    return {"response_action": "clear"}

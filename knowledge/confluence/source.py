@@ -19,14 +19,14 @@ from knowledge.confluence.settings import ConfluenceSettings
 from knowledge.confluence.site import ConfluenceRefused, ConfluenceSite
 from knowledge.confluence.wiki import Listing, Wiki, WikiFile, WikiPage
 from knowledge.confluence_pages import SUFFIX, StoredPage
-from knowledge.content_hash import PARSER_VERSION, content_hash
+from knowledge.content_hash import PARSER_VERSION
 from knowledge.domain import Audience, Document, Standing
 from knowledge.errors import DocumentUnreadable, DocumentWithheld
 from knowledge.page import Page
+from knowledge.page_document import document_of
 from knowledge.page_kinds import GUARDED, TEXTS, suffix_of
 from knowledge.page_reader import PageReader
 from knowledge.protocols import DocumentRef
-from knowledge.standing import marked_standing
 from knowledge.unseen import clean
 
 MARKUP_VERSION = "1"
@@ -167,21 +167,10 @@ class ConfluenceSource:
             sections=page.sections,
             owner=self._owner(one.page),
             changed_at=one.file.changed_at if one.file else one.page.changed_at,
+            standing=_labelled_standing(one.page.labels),
         )
         url = one.page.url if one.file is None else f"{self._base}/{quote(one.file.address, safe='/?=&%')}"
-        standing = _labelled_standing(one.page.labels) or marked_standing(told.title, told.sections)
-        return Document(
-            source=self._name,
-            path=one.path,
-            title=told.title,
-            sections=told.sections,
-            content_hash=content_hash(told, url, one.audience, standing),
-            url=url,
-            owner=told.owner,
-            changed_at=told.changed_at,
-            audience=one.audience,
-            standing=standing,
-        )
+        return document_of(told, self._name, one.path, url, one.audience)
 
     def _owner(self, page: WikiPage) -> str | None:
         named = sorted(label for label in page.labels if label.startswith(OWNER_LABEL))

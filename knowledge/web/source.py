@@ -10,14 +10,14 @@ from typing import assert_never
 from urllib.parse import unquote, urlsplit
 
 from knowledge.audience_json import audience_to_json
-from knowledge.content_hash import PARSER_VERSION, content_hash
+from knowledge.content_hash import PARSER_VERSION
 from knowledge.domain import Document
 from knowledge.errors import DocumentUnreadable, DocumentWithheld, SourceUnavailable
 from knowledge.html_main import WEB_PAGE, name_for
 from knowledge.page import Page
+from knowledge.page_document import document_of
 from knowledge.page_reader import PageReader
 from knowledge.protocols import DocumentRef
-from knowledge.standing import marked_standing
 from knowledge.web.cache import CachedPage, WebCache
 from knowledge.web.client import WebClient
 from knowledge.web.crawl import Crawl, Gone, Kept, LeftOut, Missed
@@ -121,20 +121,7 @@ class WebSource:
 
     def _document(self, ref: DocumentRef, cached: CachedPage) -> Document:
         page = self._page(ref, cached)
-        audience = self._settings.audience
-        standing = page.standing or marked_standing(page.title, page.sections)
-        return Document(
-            source=self.name,
-            path=ref.path,
-            title=page.title,
-            sections=page.sections,
-            content_hash=content_hash(page, cached.canonical, audience, standing),
-            url=cached.canonical,
-            owner=page.owner,
-            changed_at=page.changed_at,
-            audience=audience,
-            standing=standing,
-        )
+        return document_of(page, self.name, ref.path, cached.canonical, self._settings.audience)
 
     def _page(self, ref: DocumentRef, cached: CachedPage) -> Page:
         if cached.suffix == WEB_PAGE:
