@@ -16,6 +16,7 @@ from sqlalchemy import delete
 from support_desk import Room, running_desk
 
 from bot.clock import now_utc
+from bot.curation.findings import Findings
 from bot.curation.missing_tables import GapQuestionRow, GapRow
 from bot.curation_web.keys import KeyKind, WebKeys
 from bot.demo.slack_larkfield import NOOR, PRIYA
@@ -150,3 +151,36 @@ def curation_room(folder: Path, entries: tuple[Entry, ...] = ENTRIES, **desk: An
         finally:
             for client in opened.clients:
                 client.close()
+
+
+TYPED = {
+    "question": "How do I build a UTM link?",
+    "variants": "utm link\ncampaign url",
+    "answer": "Use the **new** builder.",
+    "sources": "UTM rules | https://docs.example.com/utm",
+    "tags": "utm",
+    "owner": "ops-lifecycle",
+    "audience": "internal",
+    "review_days": "90",
+    "checklist": "",
+}
+
+
+class Scripted:
+    """Checks that find what a test says."""
+
+    def __init__(self, findings: Findings | Exception) -> None:
+        self.findings = findings
+
+    def of(self, _proposal: Proposal) -> Findings:
+        """See Checks."""
+        if isinstance(self.findings, Exception):
+            raise self.findings
+        return self.findings
+
+
+def saved(room: CurationRoom, **changes: Any) -> int:
+    """Save a change to the UTM entry; the number of its proposal."""
+    page = room.priya.send("/edit", id="faq-utm", base="1", **{**TYPED, **changes})
+    assert page.status_code == 200, page.text
+    return int(page.url.path.rsplit("/", 1)[1])

@@ -17,6 +17,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 
+from knowledge.domain import Document
 from knowledge.page_reader import PageReader
 from knowledge.web.client import WebClient
 from knowledge.web.exchange import WebLimits
@@ -217,3 +218,25 @@ def page(title: str, *paragraphs: str, head: str = "") -> str:
 def packed_zeros(size: int) -> bytes:
     """So many bytes of nothing, in a thousandth of the room."""
     return gzip.compress(bytes(size), 9)
+
+
+def documents(source: WebSource) -> dict[str, Document]:
+    """What a source has, by path."""
+    return {ref.path: source.read(ref) for ref in source.list() if not ref.withheld}
+
+
+def one(web: Site, folder: Path, html: str | bytes, **headers: str) -> Document:
+    """The document made of this page, published as /guide/lists."""
+    web.put("/guide/lists", html, **headers)
+    (document,) = documents(web.source(folder, "/guide/lists")).values()
+    return document
+
+
+def paths(source: WebSource) -> list[str]:
+    """What it lists and may show, without the site."""
+    return [ref.path.removeprefix(BASE) for ref in source.list() if not ref.withheld]
+
+
+def withheld(source: WebSource) -> dict[str, str]:
+    """What it must not show, with the reasons."""
+    return {ref.path.removeprefix(BASE): ref.withheld for ref in source.list() if ref.withheld}

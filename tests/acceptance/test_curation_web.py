@@ -9,39 +9,14 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from support_curation_web import ENTRIES, CurationRoom, curation_room
+from support_curation_web import ENTRIES, TYPED, CurationRoom, Scripted, curation_room, saved
 
 from bot.curation.findings import Findings, Tried
 from bot.demo.slack_larkfield import NOOR
 from knowledge.domain import EntryStatus
 from knowledge.errors import ModelUnavailable
-from knowledge.proposals import Proposal, ProposalState
+from knowledge.proposals import ProposalState
 from knowledge.shadowing import Shadow, Twin
-
-TYPED = {
-    "question": "How do I build a UTM link?",
-    "variants": "utm link\ncampaign url",
-    "answer": "Use the **new** builder.",
-    "sources": "UTM rules | https://docs.example.com/utm",
-    "tags": "utm",
-    "owner": "ops-lifecycle",
-    "audience": "internal",
-    "review_days": "90",
-    "checklist": "",
-}
-
-
-class Scripted:
-    """Checks that find what a test says."""
-
-    def __init__(self, findings: Findings | Exception) -> None:
-        self.findings = findings
-
-    def of(self, _proposal: Proposal) -> Findings:
-        if isinstance(self.findings, Exception):
-            raise self.findings
-        return self.findings
-
 
 CHECKS = Scripted(Findings())
 
@@ -62,13 +37,6 @@ def room(shared: CurationRoom) -> CurationRoom:
 def checked(room: CurationRoom, request: pytest.FixtureRequest) -> CurationRoom:
     CHECKS.findings = request.param
     return room
-
-
-def saved(room: CurationRoom, **changes: Any) -> int:
-    """Save a change to the UTM entry; the number of its proposal."""
-    page = room.priya.send("/edit", id="faq-utm", base="1", **{**TYPED, **changes})
-    assert page.status_code == 200, page.text
-    return int(page.url.path.rsplit("/", 1)[1])
 
 
 def text_of(html: str) -> str:

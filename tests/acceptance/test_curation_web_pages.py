@@ -7,38 +7,12 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from support_curation_web import ENTRIES, CurationRoom, curation_room
+from support_curation_web import ENTRIES, TYPED, CurationRoom, Scripted, curation_room, saved
 
 from bot.curation.findings import Findings
 from bot.curation.missing_tables import GapQuestionRow, GapRow
 from bot.tables import ChecklistRunRow, QuestionRow
 from knowledge.entry_store import EntryStore
-from knowledge.proposals import Proposal
-
-TYPED = {
-    "question": "How do I build a UTM link?",
-    "variants": "utm link\ncampaign url",
-    "answer": "Use the **new** builder.",
-    "sources": "UTM rules | https://docs.example.com/utm",
-    "tags": "utm",
-    "owner": "ops-lifecycle",
-    "audience": "internal",
-    "review_days": "90",
-    "checklist": "",
-}
-
-
-class Scripted:
-    """Checks that find what a test says."""
-
-    def __init__(self, findings: Findings | Exception) -> None:
-        self.findings = findings
-
-    def of(self, _proposal: Proposal) -> Findings:
-        if isinstance(self.findings, Exception):
-            raise self.findings
-        return self.findings
-
 
 CHECKS = Scripted(Findings())
 
@@ -53,13 +27,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CurationRoom]:
 def room(shared: CurationRoom) -> CurationRoom:
     CHECKS.findings = Findings()
     return shared.as_new()
-
-
-def saved(room: CurationRoom, **changes: Any) -> int:
-    """Save a change to the UTM entry; the number of its proposal."""
-    page = room.priya.send("/edit", id="faq-utm", base="1", **{**TYPED, **changes})
-    assert page.status_code == 200, page.text
-    return int(page.url.path.rsplit("/", 1)[1])
 
 
 def text_of(html: str) -> str:

@@ -10,37 +10,17 @@ from pathlib import Path
 
 import pytest
 from support_hostile import small_pdf
-from support_web import BASE, HOST, Site, page, site
+from support_web import BASE, HOST, Site, documents, one, page, paths, site, withheld
 
-from knowledge.domain import Document, Standing
+from knowledge.domain import Standing
 from knowledge.errors import SourceUnavailable, WebFailed
 from knowledge.web.address import parse_address
-from knowledge.web.source import WebSource
 
 
 @pytest.fixture
 def web() -> Iterator[Site]:
     with site() as made:
         yield made
-
-
-def documents(source: WebSource) -> dict[str, Document]:
-    return {ref.path: source.read(ref) for ref in source.list() if not ref.withheld}
-
-
-def one(web: Site, folder: Path, html: str | bytes, **headers: str) -> Document:
-    """The document made of this page, published as /guide/lists."""
-    web.put("/guide/lists", html, **headers)
-    (document,) = documents(web.source(folder, "/guide/lists")).values()
-    return document
-
-
-def paths(source: WebSource) -> list[str]:
-    return [ref.path.removeprefix(BASE) for ref in source.list() if not ref.withheld]
-
-
-def withheld(source: WebSource) -> dict[str, str]:
-    return {ref.path.removeprefix(BASE): ref.withheld for ref in source.list() if ref.withheld}
 
 
 def test_a_site_that_is_down_is_unavailable(web: Site, tmp_path: Path) -> None:

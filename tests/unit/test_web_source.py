@@ -9,36 +9,16 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-from support_web import BASE, Site, page, site
+from support_web import BASE, Site, documents, one, page, paths, site, withheld
 
-from knowledge.domain import Audience, Document
+from knowledge.domain import Audience
 from knowledge.errors import DocumentUnreadable, DocumentWithheld, SourceUnavailable
-from knowledge.web.source import WebSource
 
 
 @pytest.fixture
 def web() -> Iterator[Site]:
     with site() as made:
         yield made
-
-
-def documents(source: WebSource) -> dict[str, Document]:
-    return {ref.path: source.read(ref) for ref in source.list() if not ref.withheld}
-
-
-def one(web: Site, folder: Path, html: str | bytes, **headers: str) -> Document:
-    """The document made of this page, published as /guide/lists."""
-    web.put("/guide/lists", html, **headers)
-    (document,) = documents(web.source(folder, "/guide/lists")).values()
-    return document
-
-
-def paths(source: WebSource) -> list[str]:
-    return [ref.path.removeprefix(BASE) for ref in source.list() if not ref.withheld]
-
-
-def withheld(source: WebSource) -> dict[str, str]:
-    return {ref.path.removeprefix(BASE): ref.withheld for ref in source.list() if ref.withheld}
 
 
 def test_a_page_is_read_without_the_site_around_it(web: Site, tmp_path: Path) -> None:
