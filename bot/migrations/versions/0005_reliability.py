@@ -1,0 +1,37 @@
+"""What keeping promises needs to remember; a function per part"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.tables import Moment
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """New tables; a function per part."""
+    _operations()
+
+
+def _operations() -> None:
+    """Signs of life, when what led to an effect came in, and what was given up."""
+    op.create_table(
+        "desk_heartbeats",
+        sa.Column("process", sa.String(200), primary_key=True),
+        sa.Column("role", sa.String(12), nullable=False),
+        sa.Column("works", sa.Boolean(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+    )
+    op.add_column("desk_outbox", sa.Column("received_at", Moment()))
+    dead = sa.text("state = 'dead'")
+    for table in ("desk_inbox", "desk_outbox"):
+        op.create_index(f"ix_{table}_dead", table, ["id"], sqlite_where=dead, postgresql_where=dead)
+
+
+def downgrade() -> None:
+    """Back to 0004; what these tables held is gone."""
