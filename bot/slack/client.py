@@ -153,12 +153,12 @@ class SlackClient:
 
     def person(self, person: str) -> Mapping[str, Any]:
         """users.info's user object."""
-        found: Mapping[str, Any] = self._call("users.info", user=person)["user"]
+        found: Mapping[str, Any] = self._look_up("users.info", user=person)["user"]
         return found
 
     def channel(self, channel: str) -> Mapping[str, Any]:
         """conversations.info's channel object."""
-        found: Mapping[str, Any] = self._call("conversations.info", channel=channel)["channel"]
+        found: Mapping[str, Any] = self._look_up("conversations.info", channel=channel)["channel"]
         return found
 
     def people(self) -> Iterator[Mapping[str, Any]]:
@@ -171,7 +171,7 @@ class SlackClient:
 
     def group_members(self, group: str) -> tuple[str, ...]:
         """The ids of a user group's members."""
-        return tuple(self._call("usergroups.users.list", usergroup=group)["users"])
+        return tuple(self._look_up("usergroups.users.list", usergroup=group)["users"])
 
     def file(self, file_id: str) -> Mapping[str, Any]:
         """files.info's file object."""
@@ -247,11 +247,18 @@ class SlackClient:
     def _pages(self, method: str, items: str, **arguments: str) -> Iterator[Any]:
         cursor = ""
         while True:
-            page = self._call(method, limit=_PAGE, cursor=cursor, **arguments)
+            page = self._look_up(method, limit=_PAGE, cursor=cursor, **arguments)
             yield from page[items]
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
                 return
+
+    def _look_up(self, method: str, **arguments: str | int) -> Mapping[str, Any]:
+        """Changes nothing, so a lost answer is asked for once more: it would make a colleague a stranger."""
+        try:
+            return self._call(method, **arguments)
+        except SlackOutcomeUnknown:
+            return self._call(method, **arguments)
 
     def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         data = self._response(method, **arguments).data

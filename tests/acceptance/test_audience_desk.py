@@ -240,13 +240,20 @@ def test_further_hits_are_those_that_may_be_read_now(room: Room) -> None:
 
 
 def test_a_post_waits_while_slack_does_not_say_who_reads(room: Room, meanwhile: Meanwhile) -> None:
-    meanwhile.append(lambda: room.slack.faults.fail("conversations.info"))
+    meanwhile.append(lambda: room.slack.faults.fail("conversations.info", times=2))
     ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk what is our budget?")
     room.slack.wait_for(lambda: [call for call in room.slack.calls if call.status == 500])
     room.settle()
     assert CANARY not in said_in(room)
     room.clock.skip(30)
     room.slack.wait_for_message("#ask-mops", f"{CANARY}-2", thread=ts)
+
+
+@pytest.mark.parametrize("look", ["conversations.info", "conversations.members", "users.info"])
+def test_one_lost_answer_about_who_reads_keeps_nothing_from_colleagues(room: Room, look: str) -> None:
+    room.slack.faults.drop_before(look)
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk what is our budget?")
+    room.slack.wait_for_message("#ask-mops", CANARY, thread=ts)
 
 
 def test_what_an_answer_costs_in_calls_of_slack(room: Room) -> None:
