@@ -28,6 +28,7 @@ from bot.on_duty import OnDuty
 from bot.people import Directory
 from bot.requests import RequestDesk
 from bot.slack import answers, intake, replies, tickets
+from bot.slack.late import away, begun_late
 from bot.slack.message import Message
 from bot.slack.parse import plain_text
 from bot.speaking import Speaker
@@ -142,7 +143,7 @@ class Asking:
             case Role.OVERHEARD:
                 addressed = False
         text = self._words(item.text)
-        asked = Asked(text, item.user, place, addressed, context.earlier)
+        asked = Asked(text, item.user, place, addressed, context.earlier, late=item.late, helped=item.helped)
         return self._ask(asked, self._audience(place, item.user, item.shared), context)
 
     def _goes_along(self, item: MessageIn, context: Context) -> Work:
@@ -226,16 +227,16 @@ class Asking:
     def _ask(self, asked: Asked, audience: Audience, context: Context = _NO_CONTEXT) -> Work:
         earlier = () if context.request else asked.earlier  # what came before is with people now
         question = Question(asked.text, earlier, asked.addressed, audience)
-        reply = self._desk.reply(question, on_ticket=context.request is not None)
+        reply = _considerate(asked, self._desk.reply(question, on_ticket=context.request is not None))
         if reply.kind is ReplyKind.SILENCE:
             return nothing
         known_issue = self._issues.answered(asked, question, reply) if context.request is None else None
         if known_issue is not None:
-            return known_issue
+            return _both(lambda session: self._say_late(session, asked), known_issue)
         if reply.kind in _NO_ANSWER and asked.addressed and asked.place.surface is Surface.CHANNEL:
             alone = self._for_asker_alone(asked, question, context)
             if alone is not None:
-                return alone
+                return _both(lambda session: self._say_late(session, asked), alone)
         links = self._links.review(asked.text) if asked.addressed else None
         if links and links.is_the_question and context.request is None:
             reply = Reply(ReplyKind.LINK, reply.verdict)
@@ -249,6 +250,7 @@ class Asking:
             if stored is None:
                 return
             if opening is not None:
+                self._say_late(session, asked)
                 self._requests.open_for_question(session, opening, question_id, stored.conversation_id)
                 self._say_of_links(session, question_id, asked, links)
                 return
@@ -257,9 +259,16 @@ class Asking:
                 self._say_of_links(session, question_id, asked, links)
                 return
             message = self._with_links(self.render(question_id, asked, reply, context, known), reply, links)
+            message = begun_late(message, asked)
             self._speaker.say(session, f"reply:{question_id}", asked.place, asked.person, message)
 
         return write
+
+    def _say_late(self, session: Session, asked: Asked) -> None:
+        """Why it comes now, before something that has no place for it."""
+        if asked.late:
+            key = f"late:{asked.place.thread_key}:{asked.place.message}"
+            self._speaker.say(session, key, asked.place, asked.person, away(asked))
 
     def _for_asker_alone(self, asked: Asked, question: Question, context: Context) -> Work | None:
         """Not everyone here may read the answer, but its asker may: it goes to them, and the channel hears so."""
@@ -366,6 +375,11 @@ class Asking:
 
     def _today(self) -> date:
         return self._clock().date()
+
+
+def _considerate(asked: Asked, reply: Reply) -> Reply:
+    """Where people have been at it since, a ticket is offered and none is opened."""
+    return Reply(ReplyKind.OFFER, reply.verdict) if asked.helped and reply.kind is ReplyKind.TICKET else reply
 
 
 def _both(first: Work, second: Work) -> Work:

@@ -15,6 +15,7 @@ from bot import __version__
 from bot.cli_ask import ask
 from bot.cli_benchmark import benchmark
 from bot.cli_curate import curate
+from bot.cli_data import backup, erase, restore, restored
 from bot.cli_evaluate import calibrate, evaluate
 from bot.cli_ingest import ingest
 from bot.cli_knowledge import faq
@@ -45,6 +46,10 @@ app.command()(evaluate)
 app.command()(calibrate)
 app.command()(benchmark)
 app.command()(curate)
+app.command()(backup)
+app.command()(restore)
+app.command()(erase)
+db.command()(restored)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from bot.cli_terminal import out
 from bot.desk import Desk, Parts
 from bot.domain import Role
 from bot.logs import configure, get_logger
+from bot.metrics import Metrics
 from bot.serving import Served
 from bot.settings import Settings, load_settings
 
@@ -47,19 +48,22 @@ def run_demo(port: int, data_dir: Path | None) -> None:
 
 def run_desk(role: Role) -> None:
     """Run the real bot until SIGTERM or Ctrl+C."""
+    from bot.prometheus import PrometheusMetrics
     from bot.slack.client import SlackClient
 
     settings = load_settings()
     settings.require_slack()
     configure(settings.log_level, settings.log_format, settings.secrets)
-    slack = SlackClient(settings.slack_bot_token, settings.slack_api_url)
-    parts = _parts(settings, slack, role)
+    metrics = PrometheusMetrics()
+    slack = SlackClient(settings.slack_bot_token, settings.slack_api_url, metrics=metrics)
+    parts = _parts(settings, slack, role, metrics)
     desk = Desk(parts)
+    metrics.show(desk.watching.figures, role.value, "sqlite" if parts.database.is_sqlite else "postgresql")
     served = Served(desk.web, settings.port, host=settings.host)  # a taken port is said before any work begins
     with _stop_signal() as stop:
         try:
             desk.start()
-            _serve(settings, desk, served, role, stop)
+            _serve(settings, desk, served, metrics, role, stop)
         finally:
             log.info("stopping")
             desk.stop()
@@ -67,7 +71,7 @@ def run_desk(role: Role) -> None:
             log.info("stopped")
 
 
-def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
+def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics) -> Parts:
     from bot import wiring
     from bot.clock import now_utc
     from bot.curation.checks import NoChecks
@@ -90,7 +94,7 @@ def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
         slack,
         Identity(team, user, bot),
         forms,
-        wiring.tracker(settings, database),
+        wiring.tracker(settings, database, metrics),
         knowledge,
         similarity=wiring.similarity(encoder),
         encoder=encoder,
@@ -100,17 +104,25 @@ def _parts(settings: Settings, slack: SlackClient, role: Role) -> Parts:
         patience=wiring.patience(settings),
         sources=wiring.sources_in_file(settings, database),
         checks=wiring.checks(settings, database, knowledge, directory) if knowledge else NoChecks(),
+        role=role,
+        metrics=metrics,
     )
 
 
-def _serve(settings: Settings, desk: Desk, served: Served, role: Role, stop: threading.Event) -> None:
-    from bot.slack.socket_mode import SocketConnection
+def _serve(
+    settings: Settings, desk: Desk, served: Served, metrics: Metrics, role: Role, stop: threading.Event
+) -> None:
+    from bot.slack.socket_mode import SocketConnections
 
     with served, ExitStack() as sockets:
         if settings.slack_app_token and role is not Role.WORKER:
-            connection = SocketConnection(desk.app, settings.slack_app_token, settings.slack_api_url)
-            sockets.callback(connection.close)
-            connection.open()
+            token, address = settings.slack_app_token, settings.slack_api_url
+            connections = SocketConnections(desk.app, token, address, metrics=metrics, on_down=desk.hearing.deaf)
+            sockets.callback(connections.close)
+            connections.open()
+            desk.watch_sockets(connections.health)
+        elif role is not Role.WORKER:
+            desk.hearing.listening.begin()
         log.info("open", url=served.url, mode="socket" if settings.slack_app_token else "http", role=role.value)
         stop.wait()
 

@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Asked, Place, Reply, ReplyKind
+from bot.domain import Asked, Place, Reply, ReplyKind, Surface
 from bot.tables import ConversationRow, FeedbackRow, QuestionRow, RequestPlaceRow
-from knowledge.domain import Verdict
+from bot.transaction_notes import Judged, note
+from knowledge.domain import Band, Cause, Verdict
 
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 _VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
 
 NONE_OF_THESE = -1
 """Stored as the choice of somebody for whom none of the offered hits was right."""
+
+
+FORGOTTEN = "forgotten"
+"""In the place of a person's id, once what they asked was erased."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class Conversations:
         )
         self._session.add(row)
         self._session.flush()
+        note(self._session, Judged(row.band, row.addressed))
         return row.id
 
     def question(self, question_id: int) -> AskedQuestion | None:
@@ -180,6 +186,31 @@ class Conversations:
         )
         self._session.execute(update(FeedbackRow).where(FeedbackRow.person == person).values(words=""))
         return len(rows)
+
+    def leave_gap(self, size: int, now: datetime) -> None:
+        """The next question's number is higher than the last one's by more than ``size``."""
+        newest = {table: select(func.max(table.id)) for table in (ConversationRow, QuestionRow)}
+        number = (self._session.scalar(newest[ConversationRow]) or 0) + size
+        conversation = ConversationRow(id=number, asker=FORGOTTEN, created_at=now)
+        self._session.add(conversation)
+        self._session.flush()
+        nothing = Verdict(Band.QUIET, 0.0, (), "", Cause.NO_MATCH)
+        place = Place("", "", Surface.PRIVATE)
+        self._session.add(
+            QuestionRow(
+                id=(self._session.scalar(newest[QuestionRow]) or 0) + size,
+                conversation_id=conversation.id,
+                person=FORGOTTEN,
+                text="",
+                place=_PLACE.dump_python(place, mode="json"),
+                addressed=False,
+                kind=ReplyKind.SILENCE.value,
+                band=nothing.band.value,
+                confidence=nothing.confidence,
+                verdict=_VERDICT.dump_python(nothing, mode="json"),
+                created_at=now,
+            )
+        )
 
     def _conversation_for(self, asked: Asked, now: datetime) -> int:
         key = asked.place.thread_key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from slack_bolt import App
@@ -16,6 +16,7 @@ from bot.dispatcher import Dispatcher, Hand
 from bot.dispatcher_wiring import DispatcherWiring
 from bot.following import Poll
 from bot.form_desk import FormDesk
+from bot.hearing import Hearing
 from bot.help_desk import Judges
 from bot.inbox import Inbox
 from bot.jira_webhook import jira_webhook
@@ -32,8 +33,10 @@ from bot.slack.http import web_app
 from bot.slack.modals import Modals
 from bot.slack.ops_modals import OpsModals
 from bot.slack.slash import Slash
+from bot.socket_health import SocketHealth
 from bot.source_schedule import SourceSchedule
 from bot.timetable import Timetable
+from bot.watching import Watching
 from bot.worker import Worker
 from bot.worker_wiring import WorkerWiring
 from escalation.domain import DEFAULT_PROJECT, Form
@@ -50,23 +53,29 @@ RECEIVER_PATIENCE_S = 2.0
 class Desk:
     """The running desk. ``start`` returns at once; the index loads in the background."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, runtime: Runtime | None = None) -> None:
+        """``runtime`` runs the loops; one of its own, with a thread for each, when not given."""
         self._parts = parts
         self._shared = Services(parts)
         self._workers, self._dispatchers = WorkerWiring(self._shared), DispatcherWiring(self._shared)
         self._sources = SourceSchedule(
             parts.sources, self._shared.outbox, self._shared.ops, parts.database, parts.clock
         )
-        self._runtime = Runtime()
+        self._runtime = runtime or Runtime(metrics=parts.metrics)
         self._index_ready = parts.knowledge is None
-        self.app = self._bolt_app()
-        further = (*self._webhooks(), *self._curation_desk())
-        self.web: Starlette = web_app(self.app, self.readiness, parts.settings.slack_signing_secret, further)
+        self.hearing = Hearing(self._shared)
+        self._receiver = self._new_receiver()
+        self.app = self._bolt_app(self._receiver)
+        self.watching = Watching(parts, self._runtime.heartbeats, lambda: self._index_ready)
+        further = (*self._webhooks(), *self._curation_desk(), *self.watching.routes())
+        self.web: Starlette = web_app(self.app, parts.settings.slack_signing_secret, further, parts.metrics)
 
     def start(self) -> None:
         """Start the loops of this process's role."""
         shared = self._shared
+        self._runtime.loop("heartbeat", self.watching.announcer(), Bell())
         self._runtime.loop("outlooks", shared.outlooks, Bell())
+        self._runtime.loop("listening", self.hearing.listening, Bell())
         if self._parts.knowledge is None:
             return
         for number in range(WORKERS):
@@ -77,6 +86,7 @@ class Desk:
                 self._runtime.loop(name, self.dispatcher(hand), shared.outbox_bell)
         if self._parts.settings.jira_poll_seconds:
             self._runtime.loop("poll", self._poll(), Bell())
+        self._runtime.loop("catching-up", self.hearing.catching_up(self._receiver), Bell())
         self._runtime.loop("timetable", self.timetable(), Bell())
         self._runtime.loop("learning", self._learning(self._parts.knowledge), Bell())
         for name, loop in shared.curating.loops().items():
@@ -90,10 +100,10 @@ class Desk:
         self._sources.stop()
         self._runtime.stop()
 
-    def readiness(self) -> dict[str, bool]:
-        """What must be true to serve, by name."""
-        database = self._parts.database.impatient(RECEIVER_PATIENCE_S)
-        return {"database": database.is_writable(), "index": self._index_ready}
+    def watch_sockets(self, look: Callable[[], SocketHealth]) -> None:
+        """Socket Mode connections count for readiness and figures from now on."""
+        self.watching.watch_sockets(look)
+        self.hearing.listening.watch(look)
 
     def worker(self, knowledge: Judges) -> Worker:
         """One more hand for the inbox."""
@@ -128,12 +138,23 @@ class Desk:
         forms = self._parts.forms
         self._parts.similarity.scores("warm up", [form.name for form in forms])  # starts loading its model
 
-    def _bolt_app(self) -> App:
+    def _new_receiver(self) -> Receiver:
         parts, shared = self._parts, self._shared
         database = parts.database.impatient(RECEIVER_PATIENCE_S)
         inbox = Inbox(database, shared.outbox, (shared.inbox_bell, shared.outbox_bell), parts.clock)
-        receiver = Receiver(inbox, parts.settings.listen_channels, parts.identity, parts.settings.save_reaction)
-        form_desk = FormDesk(parts.forms, parts.similarity, database, parts.clock, shared.outlooks)
+        listen, emoji, heard = (
+            parts.settings.listen_channels,
+            parts.settings.save_reaction,
+            self.hearing.listening.heard,
+        )
+        return Receiver(inbox, listen, parts.identity, emoji, heard)
+
+    def _bolt_app(self, receiver: Receiver) -> App:
+        parts, shared = self._parts, self._shared
+        database = parts.database.impatient(RECEIVER_PATIENCE_S)
+        form_desk = FormDesk(
+            parts.forms, parts.similarity, database, parts.clock, shared.outlooks, parts.settings.own_domains
+        )
         modals = Modals(form_desk, parts.slack, receiver)
         ops_modals = OpsModals(parts.forms, database, shared.people, shared.directory, parts.slack, receiver)
         faq = shared.faq.listening(database, receiver, shared.missing.shown)

@@ -21,6 +21,7 @@ from bot.effects import (
 )
 from bot.lease import Leases
 from bot.logs import get_logger
+from bot.metrics import NO_METRICS, Metrics
 from bot.outbox import Outbox
 from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait
 from bot.pace import pace
@@ -36,6 +37,9 @@ FAILURES = 10
 """How often an effect may break our own code before it is given up: about 25 minutes at the pace above."""
 
 _BROKE = "broke"
+
+REPLY = "reply:"
+"""How the keys of replies to questions begin."""
 
 TRACKER_KINDS = frozenset(
     effect.kind
@@ -75,6 +79,7 @@ class Dispatcher:
         database: Database,
         clock: Clock,
         hand: Hand = Hand.ALL,
+        metrics: Metrics = NO_METRICS,
     ) -> None:
         self._slack = slack
         self._tracker = tracker
@@ -83,6 +88,7 @@ class Dispatcher:
         self._ops = ops
         self._database = database
         self._clock = clock
+        self._metrics = metrics
         self._queue = _queue(hand)
         self._leases = Leases(self._queue, database, clock)
 
@@ -149,6 +155,9 @@ class Dispatcher:
 
     def _log(self, claim: Claimed, outcome: Outcome, now: datetime) -> None:
         facts = {"outbox": claim.id, "kind": claim.kind, "attempt": claim.attempts}
+        self._metrics.delivered(claim.kind, type(outcome).__name__.lower())
+        if isinstance(outcome, Done) and claim.received_at and claim.key.startswith(REPLY):
+            self._metrics.answered((now - claim.received_at).total_seconds())
         if isinstance(outcome, Done):
             log.info("delivered", **facts, age_ms=round((now - claim.created_at).total_seconds() * 1000))
         elif isinstance(outcome, Wait):

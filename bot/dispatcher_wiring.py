@@ -37,6 +37,7 @@ class DispatcherWiring:
             parts.database,
             parts.clock,
             hand,
+            parts.metrics,
         )
 
     def slack_delivery(self) -> SlackDelivery:

@@ -50,6 +50,8 @@ class Asked:
     addressed: bool
     earlier: tuple[str, ...] = ()
     on_behalf_of: str | None = None  # the author, when somebody used "Ask the desk" on another's message
+    late: bool = False  # asked while nobody listened
+    helped: bool = False  # late, and somebody else has said something to it since
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, TypeAdapter
+from pydantic import ConfigDict, Discriminator, TypeAdapter
 
 from bot.domain import Kept
 from escalation.domain import TicketChange
@@ -218,7 +218,7 @@ Effect = Annotated[
     Discriminator("kind"),
 ]
 
-_ADAPTER: TypeAdapter[Effect] = TypeAdapter(Effect)
+_ADAPTER: TypeAdapter[Effect] = TypeAdapter(Effect, config=ConfigDict(hide_input_in_errors=True))  # people's words
 
 
 def to_json(effect: Effect) -> dict[str, Any]:

@@ -40,3 +40,7 @@ class SlackUnavailable(DeskError):
 
 class SlackOutcomeUnknown(DeskError):
     """The call may or may not have taken effect. Confirm before repeating."""
+
+
+class BackupFailed(DeskError):
+    """A backup cannot be made, read or put back; the message says what was changed (mostly nothing)."""

@@ -13,6 +13,7 @@ from bot.database import Database
 from bot.form_steps import TRACKER, Filled, Sheet
 from bot.incoming import FormContext, context_from_text, context_to_text
 from bot.outlooks import Outlooks, in_words
+from bot.personal_answers import PersonalAnswers, personal_answers
 from bot.unfinished_forms import UnfinishedForms
 from escalation.domain import Answer, Answers, FieldProblem, Form, FormDraft, Request, TrackerField
 from escalation.drafts import form_by_id, guess_form, prefill
@@ -36,7 +37,10 @@ class FormDesk:
         database: Database,
         clock: Clock,
         outlooks: Outlooks,
+        own_domains: frozenset[str] = frozenset(),
     ) -> None:
+        """``own_domains``: addresses there are nobody's secret."""
+        self._own_domains = own_domains
         self.forms = tuple(forms)
         self._outlooks = outlooks
         self._similarity = similarity
@@ -122,6 +126,10 @@ class FormDesk:
     def problems(self, sheet: Sheet) -> tuple[FieldProblem, ...]:
         """What is wrong with the answers, in the form's order; empty when the request is complete."""
         return check(sheet.form, sheet.own_answers(), self._clock())
+
+    def personal(self, sheet: Sheet) -> PersonalAnswers:
+        """What the answers hold of people, for the person to decide on before it becomes a ticket."""
+        return personal_answers(sheet.fields, sheet.answers, self._own_domains)
 
     def keep(self, person: str, sheet: Sheet) -> Sheet:
         """Store what was typed, in place of what was kept of this form before."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, TypeAdapter
+from pydantic import ConfigDict, Discriminator, TypeAdapter
 
 from escalation.domain import Answer
 
@@ -35,6 +35,8 @@ class MessageIn:
     thread_ts: str | None = None
     shared: bool | None = None  # with another company; None when the event did not say
     files: tuple[SharedFile, ...] = ()
+    late: bool = False  # found in the channel's history: nobody listened when it was said
+    helped: bool = False  # late, and somebody else has said something in its thread since
     kind: Literal["message"] = "message"
 
 
@@ -138,6 +140,7 @@ class FormSubmitted:
     key: str
     extra: Mapping[str, Answer] = field(default_factory=dict)
     private: bool = False
+    as_typed: bool = False  # the person wants addresses and numbers of people on the ticket
     kind: Literal["form"] = "form"
 
 
@@ -244,7 +247,7 @@ Incoming = Annotated[
     Discriminator("kind"),
 ]
 
-_ADAPTER: TypeAdapter[Incoming] = TypeAdapter(Incoming)
+_ADAPTER: TypeAdapter[Incoming] = TypeAdapter(Incoming, config=ConfigDict(hide_input_in_errors=True))  # people's words
 _CONTEXT: TypeAdapter[FormContext] = TypeAdapter(FormContext)
 
 

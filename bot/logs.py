@@ -1,4 +1,4 @@
-"""Logs: readable in a terminal, JSON in production; ids rather than texts, secrets and e-mails masked."""
+"""Logs: readable in a terminal, JSON in production; ids rather than texts, secrets and personal data masked."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import structlog
 
+from bot.redaction import without_secrets
+
 _MASKS = (
     (re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+"), "[slack token]"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._-]{8,}"), r"\1 [secret]"),
@@ -19,6 +21,7 @@ _MASKS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[e-mail]"),
     (re.compile(r"(https?://hooks\.slack\.com/)\S+"), r"\1[secret]"),
     (re.compile(r"[A-Za-z]{2,10}://(?!hooks)[^\s?]*\?\S*"), "[url with parameters]"),
+    (re.compile(r"(?<![\w.+-])\+\d[\d ()./-]{7,20}\d(?![\w-])"), "[phone]"),
 )
 
 QUIET = {
@@ -34,13 +37,13 @@ SHORTEST_SECRET = 6
 
 
 def mask(text: str, secrets: Sequence[str] = ()) -> str:
-    """The text with the given secrets, and whatever looks like a token, a credential or an e-mail, replaced."""
+    """The text without the given secrets, and without what looks like a token, a password, an e-mail or a number."""
     for secret in secrets:
         if len(secret) >= SHORTEST_SECRET:
             text = text.replace(secret, "[secret]")
     for pattern, replacement in _MASKS:
         text = pattern.sub(replacement, text)
-    return text
+    return without_secrets(text).text
 
 
 def configure(

@@ -13,7 +13,9 @@ from bot.bell import Bell
 from bot.clock import Clock
 from bot.effects import Effect
 from bot.logs import get_logger
+from bot.restored import Doubts
 from bot.tables import OutboxRow
+from bot.transaction_notes import received_at
 
 log = get_logger(__name__)
 
@@ -24,6 +26,7 @@ class Outbox:
     def __init__(self, bell: Bell, clock: Clock) -> None:
         self._bell = bell
         self._clock = clock
+        self._doubts = Doubts()
 
     def put(self, session: Session, key: str, effect: Effect, delay: timedelta = timedelta(0)) -> None:
         """Record an effect under a key that names it for ever: the same key is carried out once."""
@@ -35,9 +38,11 @@ class Outbox:
             lane=effects.lane_of(effect),
             kind=effect.kind,
             payload=effects.to_json(effect),
+            memo=self._doubts.memo(session, effect, now),
             state="ready",
             next_at=now + delay,
             created_at=now,
+            received_at=received_at(session),
         )
         try:
             with session.begin_nested():

@@ -9,8 +9,10 @@ from typing import Protocol
 from bot.clock import Clock, now_utc
 from bot.curation.checks import Checks, NoChecks
 from bot.database import Database
+from bot.domain import Role
 from bot.help_desk import Judges
 from bot.learning import Teachable
+from bot.metrics import NO_METRICS, Metrics
 from bot.runtime import RefreshesIndex
 from bot.settings import Settings
 from bot.slack.app import Identity
@@ -21,6 +23,7 @@ from escalation.patience import Patience
 from escalation.protocols import Similarity, Tracker
 from escalation.rotation import Rotation
 from escalation.word_similarity import WordSimilarity
+from knowledge.domain import IndexState
 from knowledge.glossary import NO_GLOSSARY, Glossary
 from knowledge.protocols import Encoder
 from knowledge.topics import NO_TOPICS, Topics
@@ -28,6 +31,9 @@ from knowledge.topics import NO_TOPICS, Topics
 
 class Knowledge(Judges, RefreshesIndex, Teachable, Protocol):
     """What the desk asks of knowledge: verdicts, an index that stays current, and to learn from outcomes."""
+
+    def state(self) -> IndexState | None:
+        """The index that answers now; None before the first is loaded. Raises DatabaseUnavailable."""
 
 
 @dataclass(frozen=True)
@@ -50,3 +56,5 @@ class Parts:
     encoder: Encoder | None = None  # without one, nobody looks for gaps and spikes
     topics: Callable[[], Topics] = lambda: NO_TOPICS  # who may read which topic, as the file has it
     glossary: Callable[[], Glossary] = lambda: NO_GLOSSARY  # as the file has it
+    role: Role = Role.ALL
+    metrics: Metrics = NO_METRICS

@@ -20,6 +20,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, exists, or_, select, update
@@ -32,6 +33,11 @@ LEASE = timedelta(seconds=60)
 """How long a claim lasts unless it is renewed: how long the work of a process that died waits for another."""
 
 _DOUBT = "unsure"
+
+
+def doubtful(memo: Mapping[str, Any], since: datetime) -> dict[str, Any]:
+    """The memo of a row that may have been carried out since then by somebody we know nothing of."""
+    return {**memo, _DOUBT: since.isoformat()}
 
 
 class ClaimLost(DeskError):
@@ -51,6 +57,7 @@ class Claimed:
     memo: Mapping[str, Any]
     started_at: datetime
     created_at: datetime
+    received_at: datetime | None = None  # when what led to it came in, where somebody said so
 
     @property
     def in_doubt_since(self) -> datetime | None:
@@ -93,9 +100,9 @@ class Queue:
             memo[_DOUBT] = row.started_at.isoformat()
         row.state, row.token, row.memo = "running", str(uuid.uuid4()), memo
         row.attempts, row.next_at, row.started_at = row.attempts + 1, now + LEASE, now
-        return Claimed(
-            row.id, row.key, row.token, row.kind, row.payload, row.attempts, dict(memo), now, row.created_at
-        )
+        received_at = row.received_at if isinstance(row, OutboxRow) else row.created_at
+        facts = (row.id, row.key, row.token, row.kind, row.payload, row.attempts)
+        return Claimed(*facts, dict(memo), now, row.created_at, received_at)
 
     def renew(self, session: Session, claim: Claimed, now: datetime) -> None:
         """It is still being worked on. Raises ClaimLost."""
@@ -139,8 +146,9 @@ class Queue:
             raise ClaimLost(f"{self._row.__tablename__} {claim.id}: somebody else has taken over this row.")
 
 
+@cache
 def _due(row: type[InboxRow] | type[OutboxRow], kinds: frozenset[str], but: frozenset[str]) -> Select[Any]:
-    """The oldest row that may run at ``:now``. Made once: building it takes longer than running it.
+    """The oldest row that may run at ``:now``. Made once per process: building it takes longer than running it.
 
     Looks at open rows only (``finished_at IS NULL``), which have indexes of their own.
     """

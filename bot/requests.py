@@ -20,6 +20,7 @@ from bot.joining import Joining, Looked
 from bot.missing_info import MissingInfo
 from bot.outbox import Outbox
 from bot.people import Directory
+from bot.personal import without_personal
 from bot.slack import answers, join, tickets
 from bot.slack.client import SlackClient
 from bot.slack.message import Message
@@ -65,7 +66,10 @@ class RequestDesk:
         speaker: Speaker,
         clock: Clock,
         joining: Joining,
+        own_domains: frozenset[str] = frozenset(),
     ) -> None:
+        """``own_domains``: addresses there may stand on a ticket that is opened without asking."""
+        self._own_domains = own_domains
         self._joining = joining
         self._forms = tuple(forms)
         self._similarity = similarity
@@ -87,10 +91,10 @@ class RequestDesk:
         ``checked``: what its checklist has ruled out.
         """
         draft = draft_from_question(
-            asked.text,
+            self._for_all(asked.text),
             self._person(asked.person),
             self._origin(asked.place),
-            self._thread(asked),
+            tuple(map(self._for_all, self._thread(asked))),
             _closest(verdict),
             specific(self._forms),
             self._similarity,
@@ -143,7 +147,9 @@ class RequestDesk:
         question = Conversations(session).question(item.context.question_id) if item.context.question_id else None
         place = _form_place(item, question.place if question else None)
         title = str(item.answers.get("title", ""))
-        text = question.text if question else title
+        asked = question.text if question else ""
+        asked = asked if item.as_typed else self._for_all(asked)
+        text = asked or title
         draft = draft_from_question(
             text,
             self._person(item.user),
@@ -158,7 +164,7 @@ class RequestDesk:
             summary=summary_of(title or text),
             form_id=item.form_id,
             answers=dict(item.answers),
-            question=question.text if question else "",
+            question=asked,
             names=self._names(item),
             checked=ChecklistRuns(session).checked(question.id).facts if question else (),
         )
@@ -274,6 +280,10 @@ class RequestDesk:
         if NEEDS_INFO_LABEL not in ticket_labels(draft, form, request.marker):
             change = ChangeTicket(request.id, Label(remove=(NEEDS_INFO_LABEL,)), item.user)
             self._outbox.put(session, f"complete:{request.id}:{item.key}", change)
+
+    def _for_all(self, words: str) -> str:
+        """What may go onto a ticket unasked: colleagues read it, so nobody's address or number."""
+        return without_personal(words, self._own_domains).text
 
     def _thread(self, asked: Asked) -> tuple[str, ...]:
         """What was said before the question, by whom; the asker's own questions where the thread cannot be read."""

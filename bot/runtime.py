@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bot.bell import Bell
+from bot.heartbeat import Heartbeats
 from bot.logs import get_logger
+from bot.metrics import NO_METRICS, Metrics
 
 log = get_logger(__name__)
 
@@ -40,7 +42,9 @@ class RefreshesIndex(Protocol):
 class Runtime:
     """Starts the loops and stops them: what is claimed is finished, the rest waits in its table."""
 
-    def __init__(self) -> None:
+    def __init__(self, heartbeats: Heartbeats | None = None, metrics: Metrics = NO_METRICS) -> None:
+        self.heartbeats = heartbeats or Heartbeats()
+        self._metrics = metrics
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._bells: list[Bell] = []
@@ -70,16 +74,25 @@ class Runtime:
             log.warning("still_working", loops=busy)
 
     def _start(self, name: str, target: Callable[[], None]) -> threading.Thread:
-        thread = threading.Thread(target=target, name=name, daemon=True)
+        thread = threading.Thread(target=self._watched, args=(name, target), name=name, daemon=True)
         thread.start()
         return thread
+
+    def _watched(self, name: str, target: Callable[[], None]) -> None:
+        try:
+            target()
+        finally:
+            if not self._stopping.is_set():
+                self.heartbeats.end(name)
 
     def _work(self, name: str, steps: Steps, bell: Bell) -> None:
         while not self._stopping.is_set():
             rings = bell.rings
+            self.heartbeats.beat(name)
             try:
                 busy = steps.run_once()
             except Exception as exc:
+                self._metrics.loop_failed(name)
                 log.error("loop_failed", loop=name, error=type(exc).__name__)
                 log.debug("loop_failed_trace", exc_info=exc)
                 busy = False
@@ -90,6 +103,7 @@ class Runtime:
     def _index(self, knowledge: RefreshesIndex, when_ready: Callable[[], None]) -> None:
         ready = False
         while not self._stopping.is_set():
+            self.heartbeats.beat("index")
             try:
                 if ready:
                     knowledge.refresh()
@@ -98,5 +112,6 @@ class Runtime:
                     ready = True
                     when_ready()
             except Exception as exc:  # noqa: BLE001 - the old index serves on; tried again in a moment
+                self._metrics.loop_failed("index")
                 log.error("index_not_refreshed", error=type(exc).__name__, why=str(exc))
             self._stopping.wait(INDEX_CHECK_S)

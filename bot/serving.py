@@ -7,7 +7,7 @@ import errno
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -20,6 +20,9 @@ HOST = "127.0.0.1"
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 10.0
+_TICK_S = 1.0
+"""How often a server looks at the time, for the date in its answers."""
+
 GRACE_S = 2
 """How long requests still running at ``stop`` may take before they are cancelled."""
 
@@ -30,6 +33,38 @@ class _OpenProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         self.app_state = {**self.app_state, "transport": transport}
         super().connection_made(transport)
+
+
+class _PromptServer(uvicorn.Server):
+    """Ends when it is told to, not at its next look a tenth of a second later; looks once a second meanwhile."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told: asyncio.Event | None = None
+        self._running: asyncio.AbstractEventLoop | None = None
+
+    def tell(self) -> None:
+        """Finish, please. From any thread."""
+        self.should_exit = True
+        if self._running is not None and self._told is not None:
+            with suppress(RuntimeError):  # it has ended in this very moment
+                self._running.call_soon_threadsafe(self._told.set)
+
+    async def main_loop(self) -> None:
+        self._told, self._running = asyncio.Event(), asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), _TICK_S)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
+            return
+        for listening in self.servers:
+            listening.close()
+        for opened in sockets or ():
+            opened.close()
+        await self.lifespan.shutdown()
 
 
 class Served:
@@ -44,7 +79,7 @@ class Served:
         self._socket = _listen(host, port)
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
         self._on_stop = on_stop
-        self._server = uvicorn.Server(
+        self._server = _PromptServer(
             uvicorn.Config(
                 app,
                 http=_OpenProtocol,
@@ -63,15 +98,15 @@ class Served:
         while not self._server.started:
             if not self._thread.is_alive() or waited > START_TIMEOUT_S:
                 raise DeskError(f"The server at {self.url} did not start. Its own log says why.")
-            self._thread.join(0.01)
-            waited += 0.01
+            self._thread.join(0.002)
+            waited += 0.002
         return self
 
     def stop(self) -> None:
         """Finish running requests (at most two seconds), then close the port. Safe to call twice."""
         if self._on_stop is not None:
             self._on_stop()
-        self._server.should_exit = True
+        self._server.tell()
         if self._thread.is_alive():
             self._thread.join(STOP_TIMEOUT_S)
         self._socket.close()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -30,6 +30,7 @@ class Settings(BaseSettings):
         extra="ignore",
         frozen=True,
         str_strip_whitespace=True,
+        hide_input_in_errors=True,  # half a token is still most of one
     )
 
     slack_bot_token: str = ""
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     owners: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
     golden_file: Path | None = None
     timezone: str = "UTC"
+    own_domains: Annotated[frozenset[str], NoDecode] = frozenset()
     regions: str = "Africa=EMEA,America=AMER,Asia=APAC,Australia=APAC,Europe=EMEA,Pacific=APAC"
 
     forms_file: Path = SAMPLES / "intake_forms.yaml"
@@ -81,6 +83,10 @@ class Settings(BaseSettings):
     confluence_email: str = ""
     confluence_api_token: str = ""
 
+    backup_dir: Path | None = None
+    backup_keep: int = Field(default=14, ge=1, le=1_000)
+    retention_days: int = Field(default=90, ge=0, le=36_500)
+
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -93,6 +99,17 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return frozenset(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("own_domains", mode="before")
+    @classmethod
+    def _domains(cls, value: object) -> object:
+        """Domains of e-mail addresses, in small letters; an @ in front is what many type."""
+        if not isinstance(value, str):
+            return value
+        domains = frozenset(part.strip().lstrip("@").lower() for part in value.split(",") if part.strip())
+        if not all(re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}", domain) for domain in domains):
+            raise ValueError("is not a list of domains; example: acme.com,acme.co.uk")
+        return domains
 
     @field_validator("regions")
     @classmethod
@@ -193,7 +210,21 @@ class Settings(BaseSettings):
         """What must never be shown, in logs or anywhere else."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.jira_api_token)
         others = (self.jira_webhook_secret, self.confluence_api_token, self.slack_client_secret)
-        return tuple(secret for secret in (*tokens, *others) if secret)
+        return tuple(secret for secret in (*tokens, *others, *self._database_passwords()) if secret)
+
+    def __repr__(self) -> str:
+        """Without values: it may end up in a traceback."""
+        return "Settings(…)"
+
+    __str__ = __repr__
+
+    def _database_passwords(self) -> tuple[str, ...]:
+        """As it stands in DATABASE_URL, and as the database hears it."""
+        try:
+            written = urlsplit(self.database_url).password or ""
+        except ValueError:
+            return (self.database_url,)
+        return written, unquote(written)
 
     def require_slack(self) -> None:
         """Raise SettingsInvalid naming every setting that talking to Slack (and Jira, if named) still needs."""

@@ -53,10 +53,11 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-def _open_rows(table: str) -> tuple[Index, Index]:
-    """Indexes over what is not finished: claiming stays quick, however long the history grows."""
-    where = text("finished_at IS NULL")
+def _open_rows(table: str) -> tuple[Index, Index, Index]:
+    """Indexes over what is not finished, or was given up: both stay quick to find, however long the history grows."""
+    where, dead = text("finished_at IS NULL"), text("state = 'dead'")
     return (
+        Index(f"ix_{table}_dead", "id", sqlite_where=dead, postgresql_where=dead),
         Index(f"ix_{table}_open", "id", sqlite_where=where, postgresql_where=where),
         Index(f"ix_{table}_open_lane", "lane", "id", sqlite_where=where, postgresql_where=where),
     )
@@ -105,6 +106,7 @@ class OutboxRow(Base):
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     error: Mapped[str | None] = mapped_column(Text)
+    received_at: Mapped[datetime | None] = mapped_column(Moment)  # when what led to it had come in
 
 
 class ConversationRow(Base):
@@ -286,3 +288,36 @@ class ChecklistRunRow(Base):
     ticket: Mapped[str | None] = mapped_column(String(60))  # the request type the outcome names
     started_at: Mapped[datetime] = mapped_column(Moment, index=True)
     updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class HeartbeatRow(Base):
+    """A process of the desk, and when it was last heard of."""
+
+    __tablename__ = "desk_heartbeats"
+
+    process: Mapped[str] = mapped_column(String(200), primary_key=True)  # host and process id
+    role: Mapped[str] = mapped_column(String(12))
+    works: Mapped[bool]  # its workers go round
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ListeningRow(Base):
+    """When Slack was last heard, and the stretch of time nobody listened that has not been looked through yet."""
+
+    __tablename__ = "desk_listening"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    heard_at: Mapped[datetime] = mapped_column(Moment)
+    missed_from: Mapped[datetime | None] = mapped_column(Moment)
+    missed_to: Mapped[datetime | None] = mapped_column(Moment)
+    looked_until: Mapped[datetime | None] = mapped_column(Moment)  # whoever looks has it until then
+
+
+class PaceRow(Base):
+    """When the next message may be posted in a channel, whichever process posts it."""
+
+    __tablename__ = "desk_pace"
+
+    channel: Mapped[str] = mapped_column(String(60), primary_key=True)
+    free_at: Mapped[float]  # seconds since 1970
+    sent_at: Mapped[float] = mapped_column(default=0.0, server_default="0")

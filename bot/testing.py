@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from knowledge.domain import Audience, Band, Cause, Citation, Hit, HitKind, Question, SourceLink, Verdict
+from knowledge.domain import Audience, Band, Cause, Citation, Hit, HitKind, IndexState, Question, SourceLink, Verdict
 from knowledge.lessons import Lessons, Outcome
 
 ANSWER_CONFIDENCE, SUGGEST_CONFIDENCE, ESCALATE_CONFIDENCE = 0.95, 0.6, 0.1
@@ -90,6 +90,10 @@ class ScriptedKnowledge:
     def learned(self, outcomes: Sequence[Outcome]) -> Lessons:
         """A script learns nothing."""
         return Lessons("scripted")
+
+    def state(self) -> IndexState | None:
+        """A script is always current."""
+        return IndexState("scripted", None, len(self._script), 0, is_current=True)
 
     def ensure_current(self) -> None:
         """There is nothing to load."""

@@ -213,10 +213,11 @@ def ops_undelivered(reference: str, reason: str) -> str:
     )
 
 
-def ops_failed(reference: str, reason: str) -> str:
-    """For the ops channel: something came in that the desk could not handle, and nobody could be told."""
+def ops_failed(reference: str, reason: str, sender_knows: bool) -> str:
+    """For the ops channel: something came in that the desk could not handle, for good."""
+    knows = "its sender knows" if sender_knows else "its sender doesn't know"
     return (
-        f"Something came in that I couldn't handle (ref {reference}), and its sender doesn't know: {reason}. "
+        f"Something came in that I couldn't handle (ref {reference}), and {knows}: {reason}. "
         "The desk's log says more under that ref."
     )
 

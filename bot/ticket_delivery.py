@@ -24,6 +24,7 @@ from bot.outcome import Done, Outcome, Refused, Retry, Then
 from bot.pace import DENIED_PACE, pace
 from bot.people import Directory
 from bot.queue import Claimed
+from bot.redaction import without_secrets
 from bot.slack import news, ops_messages, tickets
 from bot.slack.message import Message
 from bot.slack.ops import OpsChannel
@@ -124,7 +125,8 @@ class TicketDelivery:
                 again = f"read:{request.id}:after:{claim.id}"
                 return Done(lambda session: self._outbox.put(session, again, ReadTicket(request.id)))
             case ReadTicket():
-                view = self._tracker.read(request.ticket.key)
+                read = self._tracker.read(request.ticket.key)
+                view = _without_secrets(read) if read else None
                 readers = self._readers(request)
                 return Done(lambda session: self._compare(session, request.id, view, readers))
             case _:
@@ -299,3 +301,10 @@ def _shown(ticket: Ticket) -> Mapping[str, object]:
     """What a card shows of a ticket."""
     names = ("key", "url", "summary", "status", "issue_type", "assignee", "done", "due", "resolution")
     return {name: getattr(ticket, name) for name in names}
+
+
+def _without_secrets(view: TicketView) -> TicketView:
+    """What colleagues pasted into the tracker is told to nobody, and not kept."""
+    ticket = replace(view.ticket, summary=without_secrets(view.ticket.summary).text)
+    said = (replace(comment, text=without_secrets(comment.text).text) for comment in view.comments)
+    return replace(view, ticket=ticket, comments=tuple(said))

@@ -14,6 +14,7 @@ from bot.clock import now_utc
 from bot.database import Database, open_database
 from bot.encoder_wiring import text_encoder as text_encoder
 from bot.errors import DatabaseUnavailable
+from bot.metrics import NO_METRICS, Metrics
 from bot.schema import is_current
 from bot.settings import SAMPLES, Settings
 from knowledge.adjustments import saved_adjustments
@@ -209,7 +210,7 @@ def similarity(encoder: Encoder | None) -> Similarity:
     return EncoderSimilarity(encoder, now_utc) if encoder else WordSimilarity()
 
 
-def tracker(settings: Settings, database: Database) -> Tracker:
+def tracker(settings: Settings, database: Database, metrics: Metrics = NO_METRICS) -> Tracker:
     """Jira when it is configured, otherwise the desk's own table."""
     if not settings.has_jira:
         from escalation.embedded_tracker import EmbeddedTracker
@@ -218,5 +219,9 @@ def tracker(settings: Settings, database: Database) -> Tracker:
     from escalation.jira_tracker import JiraTracker
 
     return JiraTracker(
-        settings.jira_url, settings.jira_api_token, email=settings.jira_email, flavour=settings.jira_flavour
+        settings.jira_url,
+        settings.jira_api_token,
+        email=settings.jira_email,
+        flavour=settings.jira_flavour,
+        watch=metrics.jira_call,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import assert_never
 
@@ -37,7 +37,10 @@ from bot.incoming import (
     WhyAsked,
 )
 from bot.lease import Leases
+from bot.left_open import LeftOpen
+from bot.left_out import LeftOut
 from bot.logs import get_logger
+from bot.metrics import NO_METRICS, Metrics
 from bot.outbox import Outbox
 from bot.queue import Claimed, ClaimLost, Queue
 from bot.requests import RequestDesk
@@ -48,6 +51,7 @@ from bot.speaking import Speaker
 from bot.tables import InboxRow
 from bot.ticket_desk import BUTTONS, TicketDesk
 from bot.ticket_news import NewsStore
+from bot.transaction_notes import Judged, begin, noted
 from bot.triage import Triage
 from bot.why import Why
 from escalation.request_store import RequestStore
@@ -74,9 +78,11 @@ class Worker:
         why: Why,
         missing: MissingDesk,
         faq: FaqWork,
+        left_open: LeftOpen,
         database: Database,
         clock: Clock,
         occasions: Mapping[str, Callable[[Due], Work]] | None = None,
+        metrics: Metrics = NO_METRICS,
     ) -> None:
         """``occasions``: who handles what is due, where triage does not."""
         self._asking = asking
@@ -84,13 +90,16 @@ class Worker:
         self._requests = requests
         self._tickets = tickets
         self._speaker = speaker
+        self._left_out = LeftOut(speaker)
         self._outbox = outbox
         self._ops = ops
         self._triage = triage
         self._why = why
         self._missing = missing
         self._faq = faq
+        self._left_open = left_open
         self._occasions = occasions or {}
+        self._metrics = metrics
         self._database = database
         self._clock = clock
         self._queue = Queue(InboxRow)
@@ -113,12 +122,15 @@ class Worker:
             item = incoming.from_json(claim.payload)
             if claim.attempts > MAX_ATTEMPTS:
                 raise RuntimeError("it was started three times and never finished")  # noqa: TRY301 - one way out
-            work = self.work(item)
+            work = self._left_out.told(item, self._left_open.work(claim, item) or self.work(item))
             with self._database.write() as session:
+                begin(session, claim.created_at)
                 work(session)
                 self._queue.finish(session, claim, self._clock())
+            self._count(claim, "handled", noted(session))
         except ClaimLost:
             log.warning("claim_lost", inbox=claim.id)
+            self._count(claim, "overtaken")
         except Exception as exc:
             log.error(
                 "inbox_failed", inbox=claim.id, kind=claim.kind, attempt=claim.attempts, error=type(exc).__name__
@@ -126,12 +138,18 @@ class Worker:
             log.debug("inbox_failed_trace", exc_info=exc)
             self._failed(claim, item, type(exc).__name__)
 
+    def _count(self, claim: Claimed, outcome: str, questions: Sequence[Judged] = ()) -> None:
+        self._metrics.handled(claim.kind, outcome, (self._clock() - claim.created_at).total_seconds())
+        for judged in questions:
+            self._metrics.question(judged.band, judged.addressed)
+
     def _failed(self, claim: Claimed, item: Incoming | None, why: str) -> None:
+        self._count(claim, "failed" if claim.attempts < MAX_ATTEMPTS else "given_up")
         try:
             with self._database.write() as session:
                 if claim.attempts < MAX_ATTEMPTS:
                     at = self._clock() + timedelta(seconds=2**claim.attempts)
-                    self._queue.retry(session, claim, at, why, {})
+                    self._queue.retry(session, claim, at, why, claim.memo)
                     return
                 self._queue.bury(session, claim, self._clock(), why)
                 self._tell_failed(session, item, f"Q{claim.id}", why)
@@ -139,14 +157,20 @@ class Worker:
             log.warning("claim_lost", inbox=claim.id)
 
     def _tell_failed(self, session: Session, item: Incoming | None, reference: str, why: str) -> None:
+        """Ops always hear; whoever asked does, too."""
+        word = self._word_to_sender(session, item, reference)
+        told = answers.ops_failed(reference, why, sender_knows=word is not None)
+        self._ops.tell(session, f"failed:{reference}", told)
+        if word is not None:
+            self._outbox.put(session, f"failed:{reference}", word)
+
+    def _word_to_sender(self, session: Session, item: Incoming | None, reference: str) -> Post | None:
         if item is None or isinstance(item, TicketChanged | Due) or not self._was_addressed(session, item):
-            self._ops.tell(session, f"failed:{reference}", answers.ops_failed(reference, why))
-            return
+            return None
         message = answers.failed(reference)
         thread = (item.thread_ts or item.ts) if isinstance(item, MessageIn) else None
         channel = item.channel if isinstance(item, MessageIn) else item.user
-        post = Post(channel, message.text, message.blocks, thread, tell_on_failure=item.user, kept=message.kept)
-        self._outbox.put(session, f"failed:{reference}", post)
+        return Post(channel, message.text, message.blocks, thread, tell_on_failure=item.user, kept=message.kept)
 
     def _was_addressed(self, session: Session, item: Incoming) -> bool:
         """Who only talked within earshot is not bothered with our failures."""

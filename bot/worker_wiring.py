@@ -10,6 +10,7 @@ from bot.following import Hints
 from bot.help_desk import HelpDesk, Judges
 from bot.join_choices import JoinChoices
 from bot.joining import Joining
+from bot.left_open import LeftOpen
 from bot.link_check import LinkCheck
 from bot.ops_desk import OpsDesk
 from bot.requests import RequestDesk
@@ -18,6 +19,7 @@ from bot.services import Services
 from bot.solved import Solved
 from bot.speaking import Speaker
 from bot.ticket_desk import TicketDesk
+from bot.timed import Timed
 from bot.triage import Triage
 from bot.why import Why
 from bot.worker import Worker
@@ -58,9 +60,11 @@ class WorkerWiring:
             Why(shared.people, rereading, speaker, parts.database),
             shared.missing.desk(joining, rereading),
             shared.faq.work(parts.checks, shared.files(), shared.outbox, parts.database, shared.missing.shown),
+            LeftOpen(parts.slack, parts.identity.user, shared.outbox),
             parts.database,
             parts.clock,
             shared.curating.occasions(),
+            parts.metrics,
         )
 
     def _requests(self, speaker: Speaker, joining: Joining) -> RequestDesk:
@@ -74,12 +78,13 @@ class WorkerWiring:
             speaker,
             parts.clock,
             joining,
+            parts.settings.own_domains,
         )
 
     def _asking(self, knowledge: Judges, requests: RequestDesk, speaker: Speaker) -> Asking:
         parts, shared = self._parts, self._shared
         return Asking(
-            HelpDesk(knowledge, parts.settings.escalation),
+            HelpDesk(Timed(knowledge, parts.metrics), parts.settings.escalation),
             shared.directory,
             shared.audiences,
             requests,

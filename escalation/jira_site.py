@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from jira import JIRA, JIRAError
 from escalation.domain import Attachment
 from escalation.errors import OutcomeUnknown, TrackerDenied, TrackerRejected, TrackerUnavailable
 from escalation.jira_answers import refuse_bad_answer, translated
+from escalation.jira_watch import Watch, nobody, watched
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 3.05, 20.0
 REST, AGILE = "rest/api/2", "rest/agile/1.0"
@@ -50,12 +51,14 @@ class JiraSite:
         email: str | None = None,
         flavour: str = Flavour.AUTO,
         timeout: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+        watch: Watch = nobody,
     ) -> None:
         self.url = url.rstrip("/")
         self.flavour = Flavour(flavour.lower())
         self._token = token
         self._email = email
         self._timeout = timeout
+        self.watch = watch
 
     def browse(self, key: str) -> str:
         """Where a person sees an issue."""
@@ -91,36 +94,37 @@ class JiraCalls:
 
     def get(self, path: str, params: Params | None = None, base: str = REST) -> Any:  # noqa: ANN401 - JSON
         """What is there."""
-        with translated(self._site.url, writes=False, library_error=JIRAError):
+        with self._watched("GET", path), translated(self._site.url, writes=False, library_error=JIRAError):
             return self._client._session.get(self._url(path, base), params=params).json()
 
     def ask(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         """A question that has to be POSTed and changes nothing."""
-        try:
-            with translated(self._site.url, writes=False, library_error=JIRAError):
-                return self._post(path, body)
-        except OutcomeUnknown as exc:  # what a 5xx to any POST means
-            raise TrackerUnavailable(str(exc)) from exc
+        with self._watched("POST", path):
+            try:
+                with translated(self._site.url, writes=False, library_error=JIRAError):
+                    return self._post(path, body)
+            except OutcomeUnknown as exc:  # what a 5xx to any POST means
+                raise TrackerUnavailable(str(exc)) from exc
 
     def post(self, path: str, body: Any) -> None:  # noqa: ANN401 - JSON
         """Add something."""
-        with translated(self._site.url, writes=True, library_error=JIRAError):
+        with self._watched("POST", path), translated(self._site.url, writes=True, library_error=JIRAError):
             self._post(path, body)
 
     def create(self, path: str, body: Mapping[str, Any]) -> str:
         """Add something; its key. An answer without one leaves open whether it was added."""
-        with translated(self._site.url, writes=True, library_error=JIRAError):
+        with self._watched("POST", path), translated(self._site.url, writes=True, library_error=JIRAError):
             return str(self._post(path, body)["key"])
 
     def put(self, path: str, body: Mapping[str, Any]) -> None:
         """Set something."""
-        with translated(self._site.url, writes=True, library_error=JIRAError):
+        with self._watched("PUT", path), translated(self._site.url, writes=True, library_error=JIRAError):
             self._client._session.put(self._url(path), data=json.dumps(body))
 
     def upload(self, path: str, file: Attachment) -> None:
         """Add a file. Jira refuses uploads that do not say they are no cross-site forgery."""
         headers: dict[str, Any] = {"X-Atlassian-Token": "no-check", "Content-Type": None}  # not JSON for once
-        with translated(self._site.url, writes=True, library_error=JIRAError):
+        with self._watched("POST", "attachments"), translated(self._site.url, writes=True, library_error=JIRAError):
             self._client._session.post(
                 self._url(path), files={"file": (file.name, file.content, file.content_type)}, headers=headers
             )
@@ -150,6 +154,9 @@ class JiraCalls:
         except (TrackerDenied, TrackerRejected):
             return None  # looking people up may be forbidden to us
         return one_person(users, email, self.is_cloud)
+
+    def _watched(self, verb: str, path: str) -> AbstractContextManager[None]:
+        return watched(self._site.watch, verb, path)
 
     def _post(self, path: str, body: Any) -> Any:  # noqa: ANN401 - JSON
         response = self._client._session.post(self._url(path), data=json.dumps(body))

@@ -24,6 +24,7 @@ from escalation.jira_following import JiraReading
 from escalation.jira_metadata import JiraMetadata
 from escalation.jira_resolutions import JiraResolutions
 from escalation.jira_site import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, Flavour, JiraCalls, JiraSite
+from escalation.jira_watch import Watch, nobody
 from escalation.resolved import ResolvedTicket, TicketStory
 
 SECURITY = "security"
@@ -46,8 +47,9 @@ class JiraTracker:
         timeout: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
         timezone: str = "UTC",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        watch: Watch = nobody,
     ) -> None:
-        self.site = JiraSite(url, token, email, flavour, timeout)
+        self.site = JiraSite(url, token, email, flavour, timeout, watch)
         self._metadata = JiraMetadata()
         self._reading = JiraReading(self.site, self._metadata, clock)
         self._changes = JiraChanges(self._reading, self._metadata)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from escalation.domain import (
@@ -215,6 +215,22 @@ class RequestStore:
         self._session.execute(delete(FollowerRow).where(FollowerRow.person_id == person_id))
         self._session.flush()
         return len(rows)
+
+    def leave_gap(self, size: int, now: datetime) -> None:
+        """The next request's number is higher than the last one's by more than ``size``."""
+        self._session.add(
+            RequestRow(
+                id=(self._session.scalar(select(func.max(RequestRow.id))) or 0) + size,
+                ref=self._free_ref(),
+                marker=self._draw_marker(),
+                requester_id="",
+                state=RequestState.WITHDRAWN,
+                draft=draft_to_json(Draft(FORGOTTEN, Person("", FORGOTTEN), Origin("", None))),
+                missing=[],
+                created_at=as_utc(now),
+            )
+        )
+        self._session.flush()
 
     def _free_ref(self) -> str:
         """A reference not yet in use; longer ones once the short ones get crowded."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -308,3 +308,14 @@ class Verdict:
     cause: Cause
     generation: str | None = None
     explanation: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """The index that answers: its name, when its build began, what it holds, and whether the content has moved on."""
+
+    generation: str
+    built_at: datetime | None
+    entries: int
+    passages: int
+    is_current: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from knowledge.disk import sync
@@ -119,10 +119,15 @@ class Generations:
             shutil.rmtree(self._folder / name, ignore_errors=True)
 
 
+def built_at(name: str) -> datetime | None:
+    """When a generation's name was given, in UTC; None for names that are not ours."""
+    try:
+        return datetime.strptime(name.split("-")[0], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 def _age(name: str, now: datetime) -> timedelta:
     """How long ago a generation's name was given, by the same clock; endless for names that are not ours."""
-    try:
-        begun = datetime.strptime(name.split("-")[0], _STAMP).replace(tzinfo=now.tzinfo)
-    except ValueError:
-        return timedelta.max
-    return now - begun
+    begun = built_at(name)
+    return timedelta.max if begun is None else now - begun

@@ -11,12 +11,12 @@ from knowledge.adjustments import AS_FITTED, Adjustments
 from knowledge.building import build_generation, build_trial
 from knowledge.calibration import Calibration
 from knowledge.corpus import current_revision, load_corpus
-from knowledge.domain import Audience, Entry, Hit, HitKind, Question, Verdict
+from knowledge.domain import Audience, Entry, Hit, HitKind, IndexState, Question, Verdict
 from knowledge.embedding import Embedding, Progress
 from knowledge.entry_store import EntryStore
 from knowledge.errors import GenerationDamaged
 from knowledge.generation import Generation, Origin
-from knowledge.generations import Generations
+from knowledge.generations import Generations, built_at
 from knowledge.glossary import NO_GLOSSARY, Glossary
 from knowledge.lessons import Lessons, Outcome, learned
 from knowledge.protocols import Encoder, Reranker, Transactions
@@ -85,6 +85,16 @@ class KnowledgeBase:
         """The generation that answers now; None before the first is loaded."""
         snapshot = self._snapshot
         return snapshot.generation.id if snapshot else None
+
+    def state(self) -> IndexState | None:
+        """What answers now; None before the first index is loaded. Loads nothing; errors as the database's."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return None
+        generation = snapshot.generation
+        entries = sum(target.kind is HitKind.ENTRY for target in generation.targets)
+        passages = len(generation.targets) - entries
+        return IndexState(generation.id, built_at(generation.id), entries, passages, self._is_current())
 
     def verdict(self, question: Question) -> Verdict:
         """The decision on a question; the index is loaded or built first when there is none.

@@ -33,6 +33,11 @@ def bump_revision(session: Session) -> int:
     return 1
 
 
+def renew_content_id(session: Session) -> None:
+    """This is another database from now on: no generation built before is taken for its own."""
+    session.execute(update(RevisionRow).where(RevisionRow.id == ONLY_ROW).values(content_id=str(uuid4())))
+
+
 def _counted(session: Session) -> int | None:
     """The new number; None when there was no row to count in."""
     counted = update(RevisionRow).where(RevisionRow.id == ONLY_ROW).values(number=RevisionRow.number + 1)

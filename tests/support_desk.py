@@ -22,6 +22,7 @@ from bot.demo.slack_standin import SlackStandIn
 from bot.demo.slack_state import Message
 from bot.desk import Desk, Knowledge, Parts
 from bot.domain import Escalation
+from bot.metrics import NO_METRICS, Metrics
 from bot.queue import Queue
 from bot.serving import Served
 from bot.settings import SAMPLES, Settings
@@ -151,6 +152,7 @@ def running_desk(
     save_reaction: str = "",
     second_approval: bool = False,
     sources: Sequence[ScheduledSource] = (),
+    metrics: Metrics = NO_METRICS,
     **standin: Any,
 ) -> Iterator[Room]:
     """A desk serving on loopback; ``started=False`` leaves its loops off (a receiver alone)."""
@@ -179,7 +181,7 @@ def running_desk(
         parts = Parts(
             settings,
             database,
-            SlackClient(settings.slack_bot_token, settings.slack_api_url, slack_timeout),
+            SlackClient(settings.slack_bot_token, settings.slack_api_url, slack_timeout, metrics),
             _identity(slack),
             _forms(forms_file),
             tickets,
@@ -189,6 +191,7 @@ def running_desk(
             encoder=encoder,
             checks=checks or NoChecks(),
             sources=sources,
+            metrics=metrics,
         )
         desk = Desk(parts)
         with Served(desk.web) as served:

@@ -77,12 +77,12 @@ def _served(app: ASGIApp) -> Iterator[str]:
 
 
 @contextmanager
-def jira(cloud: bool = True, **options: object) -> Iterator[Jira]:
+def jira(cloud: bool = True, timeout: tuple[float, float] = TIMEOUT, **options: object) -> Iterator[Jira]:
     """A fresh Jira of either flavour, and a tracker signed in to it."""
     standin = JiraStandIn(cloud=cloud, **options)  # type: ignore[arg-type]
     with _served(standin.app) as url:
         email = standin.email if cloud else None
-        tracker = JiraTracker(url, standin.token, email, timeout=TIMEOUT, clock=standin.state.clock)
+        tracker = JiraTracker(url, standin.token, email, timeout=timeout, clock=standin.state.clock)
         yield Jira(standin, tracker, url)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import socket
 import socketserver
 import ssl
+import struct
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -215,9 +216,17 @@ def page(title: str, *paragraphs: str, head: str = "") -> str:
     )
 
 
-def packed_zeros(size: int) -> bytes:
-    """So many bytes of nothing, in a thousandth of the room."""
-    return gzip.compress(bytes(size), 9)
+def packed_zeros(megabytes: int) -> bytes:
+    """A gzip file that unpacks into so many megabytes of nothing, from a thousandth of the room.
+
+    One megabyte is packed and repeated: packing them all takes seconds, in every process that collects the tests.
+    """
+    zeros, packer, checksum = bytes(1_000_000), zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS), 0
+    one = packer.compress(zeros) + packer.flush(zlib.Z_FULL_FLUSH)
+    for _ in range(megabytes):
+        checksum = zlib.crc32(zeros, checksum)
+    head, tail = b"\x1f\x8b\x08\0\0\0\0\0\2\xff", struct.pack("<II", checksum, megabytes * len(zeros))
+    return head + one * megabytes + packer.flush() + tail
 
 
 def documents(source: WebSource) -> dict[str, Document]:

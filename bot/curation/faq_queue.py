@@ -18,6 +18,7 @@ from bot.domain import ReplyKind
 from bot.entry_drafts import without_people
 from bot.missing import Gap
 from bot.people import Directory
+from bot.personal import for_colleagues
 from bot.tables import FeedbackRow, QuestionRow, SettledQuestionRow
 from knowledge.domain import Entry, Hit, HitKind
 from knowledge.entry_store import EntryStore
@@ -109,7 +110,7 @@ class Queues:
         """What was asked in private is shown only where its asker wrote to the team about it."""
         for question, hit, told in judged:
             if told or not is_private(question, self._directory):
-                yield Said(question.id, question.text, hit.name, told)
+                yield Said(question.id, for_colleagues(question.text), hit.name, told)
 
     def _phrasings(self, liked: list[tuple[AskedQuestion, Hit]], entries: dict[str, Entry]) -> Iterator[Phrasing]:
         taken: set[tuple[str, str]] = set()

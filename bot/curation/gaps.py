@@ -25,6 +25,7 @@ from bot.missing import GapList as GapList
 from bot.missing import GapState, Shown
 from bot.missing_texts import GAP_DRAFTED
 from bot.ops_people import OpsPeople
+from bot.personal import for_colleagues
 from bot.tables import QuestionRow
 from knowledge.domain import Entry
 from knowledge.proposals import Origin, OriginKind, Proposal, ProposalState, ProposalStore
@@ -178,7 +179,7 @@ def _members(session: Session, gap_id: int | None = None) -> dict[int, list[_Mem
         wanted = wanted.where(GapQuestionRow.gap_id == gap_id)
     found: dict[int, list[_Member]] = {}
     for gap, number, text, person, at, request, private, shown in session.execute(wanted):
-        found.setdefault(gap, []).append(_Member(number, text, person, at, request, private, shown))
+        found.setdefault(gap, []).append(_Member(number, for_colleagues(text), person, at, request, private, shown))
     return found
 
 

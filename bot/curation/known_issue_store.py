@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.curation.missing_tables import KnownIssueRow, SpikeRow
 from bot.domain import Place
+from bot.personal import for_colleagues
 from bot.tables import QuestionRow
 
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
@@ -163,7 +164,7 @@ class KnownIssueStore:
         )
         rows = self._session.execute(wanted.with_only_columns(*columns))
         return tuple(
-            SaidThen(number, text, person, _PLACE.validate_python(place), at, request)
+            SaidThen(number, for_colleagues(text), person, _PLACE.validate_python(place), at, request)
             for number, text, person, place, at, request in rows
         )
 

@@ -13,6 +13,7 @@ from bot.conversations import NONE_OF_THESE
 from bot.curation.unmet import Unmet, place_of
 from bot.domain import QUESTION_KINDS
 from bot.learning import thumbs_on, was_right
+from bot.personal import for_colleagues
 from bot.tables import QuestionRow
 from knowledge.domain import Audience, Hit, Question
 from knowledge.probes import Probe
@@ -35,7 +36,7 @@ def newest_questions(session: Session, most: int, *conditions: ColumnElement[boo
 
 def asked_of(row: QuestionRow) -> Unmet:
     """Where a question came from, as far as its privacy goes."""
-    return Unmet(row.id, row.text, place_of(row.place), row.request_id)
+    return Unmet(row.id, for_colleagues(row.text), place_of(row.place), row.request_id)
 
 
 def real_questions(session: Session, most: int) -> list[RealQuestion]:
@@ -47,7 +48,7 @@ def real_questions(session: Session, most: int) -> list[RealQuestion]:
     for row in rows:
         key = (*earlier[row.id], " ".join(row.text.casefold().split()))
         if key not in found and len(found) < most:
-            question = Question(row.text, earlier[row.id], row.addressed, Audience.internal())
+            question = Question(for_colleagues(row.text), earlier[row.id], row.addressed, Audience.internal())
             probe = Probe(question, _right_hit(row, thumbs.get(row.id, {})))
             found[key] = RealQuestion(probe, asked_of(row))
     return list(found.values())

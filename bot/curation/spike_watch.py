@@ -17,6 +17,7 @@ from bot.curation.unmet import IsPrivate, Unmet, asked_in_private, place_of, wit
 from bot.database import Database
 from bot.domain import QUESTION_KINDS, ReplyKind
 from bot.logs import get_logger
+from bot.personal import for_colleagues
 from bot.slack import known_issues
 from bot.slack.ops import OpsChannel
 from bot.tables import QuestionRow
@@ -174,6 +175,8 @@ def _asked(session: Session, since: datetime) -> list[_Asked]:
         .order_by(QuestionRow.created_at, QuestionRow.id)
     )
     return [
-        _Asked(number, text, person, at, Unmet(number, text, place_of(place), request))
+        _Asked(
+            number, for_colleagues(text), person, at, Unmet(number, for_colleagues(text), place_of(place), request)
+        )
         for number, text, person, at, place, request in session.execute(wanted)
     ]

@@ -17,6 +17,7 @@ from bot.curation.unmet import IsPrivate, Unmet, asked_in_private, place_of, wit
 from bot.database import Database
 from bot.missing import Undefined as Undefined
 from bot.ops_people import OpsPeople
+from bot.personal import for_colleagues
 from bot.tables import QuestionRow
 from knowledge.abbreviations import abbreviations_in, defined_in
 from knowledge.corpus import current_revision, load_corpus
@@ -116,7 +117,9 @@ def _asked(session: Session, since: datetime) -> tuple[tuple[Unmet, ...], dict[i
         QuestionRow.id, QuestionRow.text, QuestionRow.place, QuestionRow.request_id, QuestionRow.person
     ).where(QuestionRow.created_at >= since, QuestionRow.text != "")
     rows = session.execute(wanted.order_by(QuestionRow.id.desc()).limit(MOST)).all()
-    questions = tuple(Unmet(row.id, row.text, place_of(row.place), row.request_id) for row in reversed(rows))
+    questions = tuple(
+        Unmet(row.id, for_colleagues(row.text), place_of(row.place), row.request_id) for row in reversed(rows)
+    )
     return questions, {row.id: row.person for row in rows}
 
 
@@ -169,5 +172,5 @@ def _corpus(session: Session) -> Iterator[str]:
 
 def _texts(session: Session, numbers: Sequence[int]) -> list[str]:
     rows = session.execute(select(QuestionRow.id, QuestionRow.text).where(QuestionRow.id.in_(numbers)))
-    found = {number: " ".join(text.split()) for number, text in rows if text}
+    found = {number: " ".join(for_colleagues(text).split()) for number, text in rows if text}
     return [found[number] for number in numbers if number in found]

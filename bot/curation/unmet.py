@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.conversations import NONE_OF_THESE
 from bot.domain import Place, ReplyKind, Surface
 from bot.people import Directory
+from bot.personal import for_colleagues
 from bot.tables import FeedbackRow, QuestionRow
 from escalation.request_store import RequestStore
 
@@ -48,7 +49,9 @@ def unmet_questions(session: Session, since: datetime, most: int) -> tuple[Unmet
         .limit(most)
     )
     rows = session.execute(wanted).all()
-    return tuple(Unmet(row.id, row.text, place_of(row.place), row.request_id) for row in reversed(rows))
+    return tuple(
+        Unmet(row.id, for_colleagues(row.text), place_of(row.place), row.request_id) for row in reversed(rows)
+    )
 
 
 def texts_since(session: Session, since: datetime) -> frozenset[str]:

@@ -73,6 +73,17 @@ class Faults:
 
     def __init__(self) -> None:
         self._script: dict[str, deque[Fault | None]] = defaultdict(deque)
+        self._until: int | None = None
+        self._then: Fault | None = None
+
+    def nth(self, number: int, fault: Fault) -> None:
+        """The fate of the ``number``-th call from now on, whatever its name."""
+        self._until, self._then = number, fault
+
+    @property
+    def struck(self) -> bool:
+        """Whether the call that ``nth`` meant has been made."""
+        return self._until == 0
 
     def next(self, call: str, *faults: Fault | None) -> None:
         """The fate of the next calls of this name; None lets one pass."""
@@ -80,6 +91,10 @@ class Faults:
 
     def take(self, call: str) -> Fault | None:
         """The fate of the call that is being made."""
+        if self._until:
+            self._until -= 1
+            if self._until == 0:
+                return self._then
         script = self._script[call]
         return script.popleft() if script else None
 

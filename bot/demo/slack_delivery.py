@@ -65,7 +65,8 @@ class DeskLine:
     """The line to the desk. ``url`` is the desk's base address; None while there is no desk (everything fails then).
 
     ``post`` waits for the acknowledgement; ``send`` returns at once and repeats by ``clock`` until acknowledged.
-    Signatures carry real time, since the desk checks them against its own. Close it when done.
+    Signatures carry real time, since the desk checks them against its own. Close it when done. ``by_socket`` delivers
+    over Socket Mode instead: (parcel, attempt, reason, seconds for the answer).
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class DeskLine:
         signing_clock: Clock = time.time,
     ) -> None:
         self.url: str | None = None
+        self.by_socket: Callable[[Parcel, int, str | None, float], Answer] | None = None
         self._ledger = ledger
         self._clock = clock
         self._secret = signing_secret.encode()
@@ -92,7 +94,10 @@ class DeskLine:
     def post(self, parcel: Parcel, attempt: int = 0, reason: str | None = None) -> Answer:
         """Deliver once and wait for the answer, at most ``ack_timeout`` seconds."""
         started = time.monotonic()
-        answer = self._request(parcel, self._headers(parcel, attempt, reason))
+        if self.by_socket is not None:
+            answer = self.by_socket(parcel, attempt, reason, self._ack_timeout)
+        else:
+            answer = self._request(parcel, self._headers(parcel, attempt, reason))
         took = time.monotonic() - started
         self._ledger.record(
             Delivery(
@@ -113,6 +118,12 @@ class DeskLine:
         """Wait until nothing is under way (retries that wait for their minute do not count)."""
         with self._state:
             return self._state.wait_for(lambda: self._under_way == 0, timeout)
+
+    @property
+    def next_retry(self) -> float | None:
+        """When the next repetition is due, by ``clock``; None when nothing waits for one."""
+        with self._state:
+            return min((retry.due for retry in self._retries), default=None)
 
     def close(self) -> None:
         """Stop delivering; returns when running requests are done."""

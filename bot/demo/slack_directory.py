@@ -33,6 +33,7 @@ class Directory:
             "conversations.open": self.open,
             "usergroups.list": self.groups,
             "usergroups.users.list": self.group_members,
+            "users.conversations": self.my_channels,
             "users.info": self.user,
             "users.list": self.people,
             "users.lookupByEmail": self.by_email,
@@ -83,6 +84,14 @@ class Directory:
         """conversations.list: what the bot may know of."""
         known = [c for c in self._workspace.channels.values() if c.kind == "channel"]
         return _paged("channels", [channel_json(c, self._workspace.team) for c in known], arguments)
+
+    def my_channels(self, arguments: Json) -> Json:
+        """users.conversations: where the bot is a member, of the kinds that were asked for."""
+        names = {"channel": "public_channel", "private": "private_channel", "im": "im", "mpim": "mpim"}
+        wanted = str(arguments.get("types") or "public_channel").split(",")
+        team = self._workspace.team
+        mine = [c for c in self._workspace.channels_of(team.bot_user) if names[c.kind] in wanted]
+        return _paged("channels", [channel_json(c, team) for c in mine], arguments)
 
     def members(self, arguments: Json) -> Json:
         """conversations.members."""

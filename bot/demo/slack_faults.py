@@ -16,11 +16,11 @@ class Fault:
 
     ``drop`` cuts the connection, ``hang`` stays silent for ``seconds`` and then cuts it; for both, ``effect`` tells
     whether the call did its work before. ``status`` answers with that HTTP status (no effect); ``refuse`` with
-    Slack's error word.
+    Slack's error word; ``page`` with a web page instead of JSON, as proxies do.
     """
 
     method: str
-    kind: Literal["drop", "hang", "status", "refuse"]
+    kind: Literal["drop", "hang", "status", "refuse", "page"]
     effect: bool = False
     status: int = 500
     retry_after: int | None = None
@@ -60,6 +60,10 @@ class FaultScript:
     def refuse(self, method: str, error: str, *, times: int = 1, skip: int = 0) -> None:
         """``{"ok": false, "error": error}`` without effect."""
         self.add(Fault(method, "refuse", error=error, times=times, skip=skip))
+
+    def garble(self, method: str, *, effect: bool = False, times: int = 1, skip: int = 0) -> None:
+        """A web page with status 200 where JSON should be."""
+        self.add(Fault(method, "page", effect=effect, status=200, times=times, skip=skip))
 
     def add(self, fault: Fault) -> None:
         """Write a fault at the end of the script."""

@@ -29,6 +29,7 @@ from bot.demo.slack_larkfield import MAYA, larkfield
 from bot.demo.slack_ledger import Call, Delivery, Ledger, Objection
 from bot.demo.slack_openid import OpenId
 from bot.demo.slack_people import People
+from bot.demo.slack_sockets import Sockets
 from bot.demo.slack_state import Clock, Workspace
 from bot.demo.slack_uploads import Uploads
 from bot.demo.slack_views import Views
@@ -51,6 +52,7 @@ class SlackStandIn(People):
 
     ``clock`` drives message times, trigger ids, response URLs, the posting rate and retries. ``strict_rate`` takes
     one message a second and channel without a burst. ``rejections`` must stay empty in a desk that works.
+    With an ``app_token`` the app is in Socket Mode: deliveries go over ``sockets``, wherever the desk is.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class SlackStandIn(People):
         commands: Iterable[str] = (COMMAND_MOPS, COMMAND_TICKET, COMMAND_FAQ),
         permalinks: str = "https://larkfield.example.com",
         me: str = MAYA,
+        app_token: str = "",
     ) -> None:
         workspace = workspace or larkfield(clock)
         self.bot_token = bot_token
@@ -76,7 +79,10 @@ class SlackStandIn(People):
         self.openid = OpenId(workspace)
         self._stopping = threading.Event()
         self._served: Served | None = None
+        self.app_token = app_token
+        self.sockets = Sockets()
         line = DeskLine(self.ledger, workspace.clock, signing_secret, ack_timeout)
+        line.by_socket = self.sockets.request if app_token else None
         events = Events(workspace, line, subscriptions)
         self._chat = Chat(workspace, self.ledger, events, permalinks)
         self._views = Views(workspace, self.ledger, self.grants)
@@ -147,6 +153,8 @@ class SlackStandIn(People):
             faults=self.faults,
             openid=self.openid,
             bot_token=self.bot_token,
+            app_token=self.app_token,
+            sockets=self.sockets,
             stopping=self._stopping.is_set,
         )
         files = [*self.files.routes(), *self._uploads.routes()]
@@ -182,6 +190,7 @@ class SlackStandIn(People):
         """Stop serving and delivering. Safe to call twice."""
         self.stopping()
         self.line.close()
+        self.sockets.close()
         if self._served is not None:
             self._served.stop()
 

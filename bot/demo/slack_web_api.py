@@ -6,11 +6,11 @@ import asyncio
 import hmac
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.demo.slack_arguments import Refused, parse_arguments
@@ -19,6 +19,7 @@ from bot.demo.slack_faults import Fault, FaultScript
 from bot.demo.slack_grants import Grants, PostingRate
 from bot.demo.slack_ledger import Call, Ledger
 from bot.demo.slack_openid import OpenId
+from bot.demo.slack_sockets import Sockets
 from bot.demo.slack_state import Json, Workspace
 from bot.slack.manifest import SCOPES
 
@@ -26,6 +27,7 @@ RESPONSE_URL = "response_url"
 """How posts to response URLs are called in the ledger and in fault scripts."""
 
 _HANG_STEP_S = 0.05
+_PAGE = "<!doctype html><title>Bad gateway</title><p>Something between you and Slack.</p>"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class _Answer:
     body: Json
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    page: str = ""  # shown instead of the body
 
 
 class WebApi:
@@ -50,6 +53,8 @@ class WebApi:
         faults: FaultScript,
         openid: OpenId,
         bot_token: str,
+        app_token: str,
+        sockets: Sockets,
         stopping: Callable[[], bool],
     ) -> None:
         self._workspace = workspace
@@ -61,6 +66,8 @@ class WebApi:
         self._faults = faults
         self._openid = openid
         self._bot_token = bot_token
+        self._app_token = app_token
+        self._sockets = sockets
         self._stopping = stopping
 
     def routes(self) -> list[Route]:
@@ -79,6 +86,8 @@ class WebApi:
             return self._run(method, token or str(arguments.pop("token", "")), arguments)
 
         answer = await self._with_faults(request, method, body, work)
+        if answer.page:
+            return HTMLResponse(answer.page, answer.status)
         return JSONResponse(answer.body, answer.status, {**answer.headers, "x-oauth-scopes": ",".join(SCOPES)})
 
     async def _respond(self, request: Request) -> Response:
@@ -116,7 +125,7 @@ class WebApi:
         self._ledger.record(Call(method, shown, self._workspace.clock(), ok, answer.body.get("error"), status))
         if fault is not None and cut:
             await self._cut(request, fault)
-        return answer
+        return replace(answer, page=_PAGE) if fault is not None and fault.kind == "page" else answer
 
     async def _cut(self, request: Request, fault: Fault) -> None:
         """Be silent for as long as the fault says, then close the connection without an answer."""
@@ -130,7 +139,7 @@ class WebApi:
         if method == "api.test":
             return _Answer({"ok": True, "args": arguments})
         if method == "apps.connections.open":
-            return _Answer({"ok": False, "error": "not_allowed"})
+            return _Answer(self._connection(token))
         if method == "openid.connect.token":
             return _Answer({"ok": True, **self._openid.token(arguments)})
         if not token:
@@ -145,6 +154,14 @@ class WebApi:
             if wait is not None:
                 return _Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(wait)})
         return _Answer({"ok": True, **known(arguments)})
+
+    def _connection(self, token: str) -> Json:
+        """apps.connections.open: takes app tokens only, of an app in Socket Mode."""
+        if not self._app_token:
+            return {"ok": False, "error": "not_allowed"}
+        if not hmac.compare_digest(token.encode(), self._app_token.encode()):
+            return {"ok": False, "error": "invalid_auth"}
+        return {"ok": True, "url": self._sockets.address()}
 
 
 def _refusal(refused: Refused) -> _Answer:

@@ -199,9 +199,9 @@ def ops_undelivered(reference: str, reason: str) -> Message:
     return say(lambda m: texts.ops_undelivered(m.bold(reference), m.words(reason.rstrip("."))))
 
 
-def ops_failed(reference: str, reason: str) -> Message:
-    """For the ops channel: the desk failed, and there is nobody whom it could tell."""
-    return say(lambda m: texts.ops_failed(m.bold(reference), m.words(reason.rstrip("."))))
+def ops_failed(reference: str, reason: str, *, sender_knows: bool) -> Message:
+    """For the ops channel: the desk failed; whoever asked was told, or there is nobody whom it could tell."""
+    return say(lambda m: texts.ops_failed(m.bold(reference), m.words(reason.rstrip(".")), sender_knows))
 
 
 def shared() -> Message:

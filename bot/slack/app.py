@@ -27,6 +27,7 @@ from bot.slack.inputs import FIELD_BLOCKS
 from bot.slack.modals import Modals
 from bot.slack.ops_modals import OpsModals
 from bot.slack.slash import Slash
+from bot.slack.typed import take_secrets_out
 
 log = get_logger(__name__)
 
@@ -78,12 +79,19 @@ class Receiver:
     """Takes what Slack delivers, records it, and acknowledges."""
 
     def __init__(
-        self, inbox: Inbox, listen_channels: frozenset[str], identity: Identity, save_reaction: str = ""
+        self,
+        inbox: Inbox,
+        listen_channels: frozenset[str],
+        identity: Identity,
+        save_reaction: str = "",
+        heard: Callable[[], None] = lambda: None,
     ) -> None:
+        """``heard`` is told of every event that was taken."""
         self._inbox = inbox
         self._listen = listen_channels
         self._identity = identity
         self._save_reaction = save_reaction.strip(":")
+        self._heard = heard
 
     def event(self, body: Body) -> None:
         """Record an event if it is for the desk.
@@ -94,12 +102,17 @@ class Receiver:
             item = parse.event(body, self._identity.user) or parse.reaction(body, self._save_reaction)
         except (KeyError, TypeError, AttributeError, ValueError) as exc:
             raise NotUnderstood(type(exc).__name__) from exc
-        if item is None:
-            return
-        if not isinstance(item, MessageIn):
-            self._inbox.record(item)
-        elif self._is_for_us(item):
+        if isinstance(item, MessageIn) and self._is_for_us(item):
             self._inbox.record(item, self._seen(item))
+        elif item is not None and not isinstance(item, MessageIn):
+            self._inbox.record(item)
+        self._heard()
+
+    def missed(self, item: MessageIn) -> bool:
+        """Record a message found in a channel's history; False for what is here already, or was only overheard."""
+        known = item.thread_ts and self._inbox.knows_thread(f"{item.team}:{item.channel}:{item.thread_ts}")
+        for_us = item.is_dm or item.mentions_desk or known
+        return bool(for_us) and self._inbox.record(item, self._seen(item))
 
     def record(self, item: Incoming) -> bool:
         """Record something that came by a button, command or form."""
@@ -143,6 +156,7 @@ def build_app(
         request_verification_enabled=bool(signing_secret),
         ignoring_self_events_enabled=False,  # our own messages are recognised by parse.event, and acknowledged
     )
+    app.middleware(take_secrets_out)
     app.middleware(_event_recorder(receiver))
     _add_commands(app, commands)
     _add_modals(app, modals)

@@ -15,6 +15,7 @@ from bot.form_steps import Unfinished
 from bot.on_duty import OnDuty
 from bot.people import Directory
 from bot.slack import home, join, tickets
+from bot.slack.left_out import on_card
 from bot.slack.message import Block, Message
 from bot.ticket_news import NewsStore
 from escalation.domain import Form, Request, RequestState, TicketComment
@@ -112,7 +113,9 @@ class Cards:
         card = tickets.ticket_card(
             request, on_triage, needed, placed.opened_because, unknown, self._last(request), texts_shown=shown
         )
-        return join.with_demand(card, self._demand(request)) if request.is_open else card
+        if not request.is_open:
+            return card
+        return join.with_demand(on_card(card, request.draft, placed.opened_because), self._demand(request))
 
     def _demand(self, request: Request) -> int:
         with self._database.read() as session:

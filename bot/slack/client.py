@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -21,7 +21,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
+from bot.calls import counted
 from bot.errors import SlackOutcomeUnknown, SlackRefused, SlackUnavailable
+from bot.metrics import NO_METRICS, Metrics
+from bot.redaction import without_secrets
 
 TIMEOUT_S = 10.0
 """How long a call may go without a byte from Slack."""
@@ -56,7 +59,10 @@ class SlackClient:
     ``timeout_s``: how long a call may go without a byte from Slack.
     """
 
-    def __init__(self, token: str, base_url: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, token: str, base_url: str, timeout_s: float = TIMEOUT_S, metrics: Metrics = NO_METRICS
+    ) -> None:
+        self._metrics = metrics
         self._web = web_client(token, base_url, timeout_s)
         self._timeout_s = timeout_s
 
@@ -125,11 +131,23 @@ class SlackClient:
     def thread(self, channel: str, ts: str, limit: int = 30) -> tuple[ThreadMessage, ...]:
         """What people said in a thread, oldest first: its first message and up to ``limit`` replies."""
         page = self._call("conversations.replies", channel=channel, ts=ts, limit=limit)
+        said = [m for m in page.get("messages", []) if m.get("user") and not m.get("bot_id")]
+        words = (without_secrets(str(m.get("text", ""))).text for m in said)
         return tuple(
-            ThreadMessage(str(m["user"]), str(m["ts"]), str(m.get("text", "")), m.get("thread_ts"))
-            for m in page.get("messages", [])
-            if m.get("user") and not m.get("bot_id")
+            ThreadMessage(str(m["user"]), str(m["ts"]), text, m.get("thread_ts"))
+            for m, text in zip(said, words, strict=True)
         )
+
+    def spoke_after(self, channel: str, thread: str, ts: str, user: str) -> bool:
+        """Whether ``user`` (the desk's own, say) said anything in a thread after ``ts``."""
+        cursor = ""
+        while True:
+            page = self._call("conversations.replies", channel=channel, ts=thread, oldest=ts, limit=200, cursor=cursor)
+            if any(m.get("user") == user and float(m["ts"]) > float(ts) for m in page.get("messages", [])):
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return False
 
     def update(self, channel: str, ts: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
         """Replace the contents of one of our messages."""
@@ -163,11 +181,11 @@ class SlackClient:
 
     def people(self) -> Iterator[Mapping[str, Any]]:
         """users.list's user objects: everyone of the workspace, page by page."""
-        return self._pages("users.list", "members")
+        return self.pages("users.list", "members")
 
     def members(self, channel: str) -> Iterator[str]:
         """The ids of a channel's members, page by page."""
-        return self._pages("conversations.members", "members", channel=channel)
+        return self.pages("conversations.members", "members", channel=channel)
 
     def group_members(self, group: str) -> tuple[str, ...]:
         """The ids of a user group's members."""
@@ -228,23 +246,27 @@ class SlackClient:
     ) -> None:
         """Reply where only the person sees it, in the thread if there is one."""
         hook = WebhookClient(response_url, timeout=self._timeout_s, retry_handlers=[])  # type: ignore[arg-type]
-        try:
-            answered = hook.send_dict(
-                {
-                    "text": text,
-                    "blocks": [dict(block) for block in blocks],
-                    "response_type": "ephemeral",
-                    "replace_original": replace,
-                    "unfurl_links": False,
-                    "unfurl_media": False,
-                    **({"thread_ts": thread} if thread else {}),
-                }
-            )
-        except _NETWORK as exc:
-            raise _network_error("response_url", exc) from exc
-        _check_response(answered)
+        body = {
+            "text": text,
+            "blocks": [dict(block) for block in blocks],
+            "response_type": "ephemeral",
+            "replace_original": replace,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            **({"thread_ts": thread} if thread else {}),
+        }
+        with self._counted("response_url"):
+            try:
+                answered = hook.send_dict(body)
+            except _NETWORK as exc:
+                raise _network_error("response_url", exc) from exc
+            _check_response(answered)
 
-    def _pages(self, method: str, items: str, **arguments: str) -> Iterator[Any]:
+    def _counted(self, method: str) -> AbstractContextManager[None]:
+        return counted(lambda outcome, seconds: self._metrics.slack_call(method, outcome, seconds), _outcome_of)
+
+    def pages(self, method: str, items: str, **arguments: str) -> Iterator[Any]:
+        """What a method with pages lists under ``items``, page by page."""
         cursor = ""
         while True:
             page = self._look_up(method, limit=_PAGE, cursor=cursor, **arguments)
@@ -268,13 +290,24 @@ class SlackClient:
 
     def _response(self, method: str, **arguments: Any) -> SlackResponse:  # noqa: ANN401 - the same
         given = {name: value for name, value in arguments.items() if value is not None and value != ""}
-        with _translated(method):
+        with self._counted(method), _translated(method):
             if _takes_json(method):
                 return self._web.api_call(method, json=given)
             return self._web.api_call(method, params=given)
 
 
 _NETWORK = (SlackClientError, URLError, OSError, HTTPException)
+
+
+def _outcome_of(exc: Exception) -> str:
+    match exc:
+        case SlackUnavailable(retry_after=float()):
+            return "rate_limited"
+        case SlackUnavailable():
+            return "unavailable"
+        case SlackRefused():
+            return "refused"
+    return "unclear"
 
 
 @contextmanager

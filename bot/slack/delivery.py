@@ -168,7 +168,7 @@ class SlackDelivery:
         channel = self._channel(letter.channel)
         memo = claim.memo
         if claim.in_doubt_since is not None:
-            since = (claim.created_at - LOOK_BACK).timestamp()
+            since = (min(claim.created_at, claim.in_doubt_since) - LOOK_BACK).timestamp()
             found = self._slack.find_posted(channel, letter.thread, letter.key, since)
             if found:
                 return channel, found

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot import form_texts, texts
+from bot import form_texts, redaction_texts, texts
 from bot.form_steps import PRIVATE, TRACKER, Sheet, Unfinished
 from bot.incoming import context_to_text
+from bot.personal_answers import NOTHING_PERSONAL, PersonalAnswers
 from bot.slack import ids, mrkdwn
 from bot.slack.form_state import PRIVATE_BLOCK, TYPE_BLOCK
 from bot.slack.inputs import StateValues, block_id, blocks_for
 from bot.slack.message import Block, actions, button, clip, context, plain_text, section
+from bot.slack.personal_choice import choice_blocks
 from escalation.dates import in_words, parse_date, parse_datetime
 from escalation.domain import Answer, Answers, FieldProblem, FieldType, Form, FormField
 from escalation.files import file_names
@@ -59,13 +61,26 @@ def errors_for(problems: Iterable[FieldProblem]) -> dict[str, str]:
     return out
 
 
-def confirm_view(form: Form, answers: Answers, context_text: str, *, adding: bool = False) -> View:
-    """ "Check before it goes out": the answers as the ops team will get them. ``adding`` to a request that exists."""
+def confirm_view(
+    form: Form,
+    answers: Answers,
+    context_text: str,
+    *,
+    adding: bool = False,
+    personal: PersonalAnswers = NOTHING_PERSONAL,
+) -> View:
+    """ "Check before it goes out": the answers as the ops team will get them. ``adding`` to a request that exists.
+
+    ``personal`` answers are shown both ways, and the person chooses.
+    """
     lines = [f"*{mrkdwn.escape(form.name)}*", *([form_texts.KEPT_PRIVATE] if PRIVATE in answers else [])]
     for field in form.fields:
         shown = _shown_answer(field, answers.get(field.key), form)
+        without = _shown_answer(field, personal.without.get(field.key), form)
+        shown += f"\n{redaction_texts.without_it(without)}" if without else ""
         lines += [f"*{mrkdwn.escape(clip(field.label, _OPTION_LIMIT))}*\n{shown}"] if shown else []
-    blocks = [context(form_texts.CONFIRM_INTRO), *map(section, _packed(lines))]
+    blocks = [context(form_texts.CONFIRM_INTRO), *(choice_blocks(personal.kinds) if personal else ())]
+    blocks += map(section, _packed(lines, _BLOCKS_LIMIT - len(blocks)))
     return _modal(
         form_texts.CONFIRM_TITLE,
         blocks,
@@ -244,8 +259,8 @@ def _shown_answer(field: FormField, answer: Answer | None, form: Form) -> str:
     return mrkdwn.escape(clip(answer, _SHOWN_ANSWER))
 
 
-def _packed(lines: Sequence[str]) -> list[str]:
-    """The lines in as few sections as their size allows."""
+def _packed(lines: Sequence[str], most: int) -> list[str]:
+    """The lines in as few sections as their size allows, at most so many."""
     out: list[str] = []
     for line in lines:
         piece = clip(line, mrkdwn.SECTION_LIMIT)
@@ -253,4 +268,4 @@ def _packed(lines: Sequence[str]) -> list[str]:
             out[-1] += f"\n\n{piece}"
         else:
             out.append(piece)
-    return out[: _BLOCKS_LIMIT - 1]
+    return out[:most]

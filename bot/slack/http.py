@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from slack_bolt import App, BoltRequest
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.metrics import NO_METRICS, Metrics
 from bot.request_body import read_body
 from bot.slack.signature import is_slacks
 
@@ -27,38 +28,48 @@ MAX_BODY = 1_000_000
 _CERTIFICATE_CHECK = b"ssl_check=1"
 _FORM = "application/x-www-form-urlencoded"
 
-Ready = Callable[[], dict[str, bool]]
-"""What must be true before the desk can serve, by name."""
+_REFUSED, _FAILED = 400, 500
 
 
-def web_app(app: App, ready: Ready, signing_secret: str, further: Sequence[BaseRoute] = ()) -> Starlette:
-    """The desk's HTTP surface: the health checks, and Slack's endpoint where there is a secret to check it with.
+def web_app(
+    app: App, signing_secret: str, further: Sequence[BaseRoute] = (), metrics: Metrics = NO_METRICS
+) -> Starlette:
+    """The desk's HTTP surface: Slack's endpoint, where there is a secret to check it with.
 
     ``further`` are endpoints that are not Slack's.
     """
 
     async def slack_events(request: Request) -> Response:
-        body = await read_body(request, MAX_BODY)
-        if body is None:
-            return PlainTextResponse("The request is too large.", status_code=413)
-        if body.startswith(_CERTIFICATE_CHECK):
-            return Response()  # Slack looks at our certificate; nothing is asked
-        if not is_slacks(signing_secret, body, request.headers, time.time()):
-            return PlainTextResponse("The request is not signed by Slack.", status_code=401)
-        text = _readable(body, request.headers.get("content-type", ""))
-        if text is None:
-            return PlainTextResponse("The request cannot be read.", status_code=400)
-        return await run_in_threadpool(_dispatch, app, text, dict(request.headers), str(request.url.query))
-
-    async def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok")
-
-    async def readyz(_request: Request) -> Response:
-        checks = await run_in_threadpool(ready)
-        return JSONResponse(checks, status_code=200 if all(checks.values()) else 503)
+        begun, outcome = time.monotonic(), "failed"
+        try:
+            answer = await _answer(app, signing_secret, request)
+            outcome = _outcome(answer.status_code)
+            return answer
+        finally:
+            metrics.acked("http", outcome, time.monotonic() - begun)
 
     endpoint = [Route("/slack/events", slack_events, methods=["POST"])] if signing_secret else []
-    return Starlette(routes=[*endpoint, *further, Route("/healthz", healthz), Route("/readyz", readyz)])
+    return Starlette(routes=[*endpoint, *further])
+
+
+async def _answer(app: App, signing_secret: str, request: Request) -> Response:
+    body = await read_body(request, MAX_BODY)
+    if body is None:
+        return PlainTextResponse("The request is too large.", status_code=413)
+    if body.startswith(_CERTIFICATE_CHECK):
+        return Response()  # Slack looks at our certificate; nothing is asked
+    if not is_slacks(signing_secret, body, request.headers, time.time()):
+        return PlainTextResponse("The request is not signed by Slack.", status_code=401)
+    text = _readable(body, request.headers.get("content-type", ""))
+    if text is None:
+        return PlainTextResponse("The request cannot be read.", status_code=400)
+    return await run_in_threadpool(_dispatch, app, text, dict(request.headers), str(request.url.query))
+
+
+def _outcome(status: int) -> str:
+    if status < _REFUSED:
+        return "ok"
+    return "refused" if status < _FAILED else "failed"
 
 
 def _readable(body: bytes, content_type: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import DatabaseUnavailable, DeskError
@@ -17,6 +18,7 @@ from bot.slack.form_state import filled, form_id_from_state, touched
 from bot.slack.inputs import block_id
 from bot.slack.message import Message, row_id
 from bot.slack.parse import plain_text
+from bot.slack.personal_choice import wants_as_typed
 from bot.slack.slash import Records
 from escalation.domain import FieldProblem
 from escalation.outlook import EARLIER_REASON
@@ -154,22 +156,26 @@ class Modals:
         if not sheet.is_last:
             kept = self._desk.keep(_user(body), sheet.at(sheet.step + 1))
             return {"response_action": "update", "view": self._view(kept)}
-        if sheet.form.confirm_before_submit:
+        if sheet.form.confirm_before_submit or self._desk.personal(sheet):
             return self._to_confirm(self._desk.keep(_user(body), sheet.at(len(sheet.steps))))
         return self._send(body, sheet)
 
     def _to_confirm(self, sheet: Sheet) -> dict[str, Any]:
         metadata = context_to_text(sheet.context)
-        confirm = forms.confirm_view(sheet.form, sheet.answers, metadata, adding=sheet.adding)
+        confirm = forms.confirm_view(
+            sheet.form, sheet.answers, metadata, adding=sheet.adding, personal=self._desk.personal(sheet)
+        )
         return {"response_action": "push", "view": confirm}
 
     def _confirmed(self, body: Body) -> dict[str, Any]:
         kept = self._desk.kept(context_from_text(body["view"]["private_metadata"]), _user(body))
         if kept is None:
             return {"response_action": "update", "view": forms.expired_view()}
-        return self._send(body, kept)
+        as_typed = wants_as_typed((body["view"].get("state") or {}).get("values") or {})
+        answers = {} if as_typed else self._desk.personal(kept).without
+        return self._send(body, replace(kept, answers={**kept.answers, **answers}), as_typed=as_typed)
 
-    def _send(self, body: Body, sheet: Sheet) -> dict[str, Any]:
+    def _send(self, body: Body, sheet: Sheet, *, as_typed: bool = False) -> dict[str, Any]:
         kept = self._desk.kept(sheet.context, _user(body))
         context = kept.context if kept else sheet.context  # names the draft, which goes when the request is there
         item = FormSubmitted(
@@ -180,6 +186,7 @@ class Modals:
             key=_view_key(body["view"]),
             extra=sheet.tracker_answers(),
             private=sheet.private,
+            as_typed=as_typed,
         )
         return self._recorded(item)
 

@@ -29,7 +29,7 @@ def states(room: Room, table: type[InboxRow | OutboxRow]) -> list[str]:
     return [row.state for row in room.rows(table)]
 
 
-def test_a_question_that_always_breaks_is_given_up_after_three_attempts_and_the_asker_hears(tmp_path: Path) -> None:
+def test_a_question_that_breaks_three_times_is_given_up_and_both_asker_and_ops_hear(tmp_path: Path) -> None:
     with running_desk(tmp_path, script=POISON) as room:
         ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk boom?")
         other = room.slack.say("Jonas", "#ask-mops", "@MOPS Desk where are my MQLs?")
@@ -40,14 +40,17 @@ def test_a_question_that_always_breaks_is_given_up_after_three_attempts_and_the_
         assert (poisoned.state, poisoned.attempts) == ("dead", 3)
         assert f"Q{poisoned.id}" in shown_text(said)
         assert len(room.replies(ts)) == 1
-        assert room.slack.messages("#ops-triage") == []
+        told = shown_text(room.slack.wait_for_message("#ops-triage", "couldn't handle"))
+        assert f"(ref *Q{poisoned.id}*), and its sender knows: ZeroDivisionError" in told
+        assert "Larkfield" not in told
+        assert len(room.slack.messages("#ops-triage")) == 1
 
 
 def test_a_broken_remark_nobody_addressed_to_the_desk_stays_between_the_desk_and_ops(tmp_path: Path) -> None:
     with running_desk(tmp_path, script=POISON, listen=frozenset({ASK_MOPS})) as room:
         ts = room.slack.say("Maya", "#ask-mops", "boom went the campaign")
         room.live_through(20, 5)
-        told = room.slack.wait_for_message("#ops-triage", "couldn't handle")
+        told = room.slack.wait_for_message("#ops-triage", "its sender doesn't know")
         assert "campaign" not in shown_text(told)
         assert room.replies(ts) == []
 
@@ -81,4 +84,5 @@ def test_a_question_that_kills_its_worker_three_times_is_given_up(tmp_path: Path
             room.clock.skip(61)
         room.desk.start()
         room.slack.wait_for_message("#ask-mops", "Something broke on my side", thread=ts)
+        room.slack.wait_for_message("#ops-triage", "its sender knows: RuntimeError")
         assert states(room, InboxRow) == ["dead"]

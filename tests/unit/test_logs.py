@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import structlog
+from support_canaries import CARDS, TOKENS
 from support_cli import logs_kept
 
 from bot.logs import QUIET, configure, mask
@@ -51,6 +52,13 @@ def logged(level: str, style: Any, *events: tuple[str, dict[str, Any]]) -> list[
         ("mia.lind+x@mail.example.co.uk asked", "[e-mail] asked"),
         ("https://hooks.slack.com/actions/T1/2/abc", "https://hooks.slack.com/[secret]"),
         ("https://example.com/a?token=1&b=2", "[url with parameters]"),
+        ("call +49 170 1234567 or +1 (415) 555-2671", "call [phone] or [phone]"),
+        (f"paid with {CARDS[0]}", "paid with [card number removed]"),
+        (f"key {TOKENS['AWS']}, {TOKENS['GitHub']}", "key [token removed], [token removed]"),
+        (
+            "password=hunter2! at 2026-11-22T10:30:00+00:00",
+            "password=[password removed] at 2026-11-22T10:30:00+00:00",
+        ),
         ("12 of 13 in C0123ABCD at 1700000000.000100", "12 of 13 in C0123ABCD at 1700000000.000100"),
     ],
 )

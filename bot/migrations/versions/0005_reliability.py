@@ -16,6 +16,7 @@ depends_on = None
 def upgrade() -> None:
     """New tables; a function per part."""
     _operations()
+    _listening()
 
 
 def _operations() -> None:
@@ -31,6 +32,24 @@ def _operations() -> None:
     dead = sa.text("state = 'dead'")
     for table in ("desk_inbox", "desk_outbox"):
         op.create_index(f"ix_{table}_dead", table, ["id"], sqlite_where=dead, postgresql_where=dead)
+
+
+def _listening() -> None:
+    """When Slack was heard, and the pace that processes share."""
+    op.create_table(
+        "desk_listening",
+        sa.Column("name", sa.String(20), primary_key=True),
+        sa.Column("heard_at", Moment(), nullable=False),
+        sa.Column("missed_from", Moment()),
+        sa.Column("missed_to", Moment()),
+        sa.Column("looked_until", Moment()),
+    )
+    op.create_table(
+        "desk_pace",
+        sa.Column("channel", sa.String(60), primary_key=True),
+        sa.Column("free_at", sa.Float(), nullable=False),
+        sa.Column("sent_at", sa.Float(), nullable=False, server_default="0"),
+    )
 
 
 def downgrade() -> None:

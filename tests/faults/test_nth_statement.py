@@ -1,0 +1,57 @@
+"""The N-th statement of a whole scenario fails, N = 1, 2, 3 … to its end: BEGIN, COMMIT and PRAGMA are counted too.
+
+One desk lives through all of it without a restart, as it would: a failure is over after one statement. `make faults`
+takes every N, `make test` a sample that moves on with the day.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from support_failing import FailingDatabase, OwnOps, Stage, Trouble, campaign, chosen, failing_desk
+
+from bot.database import open_database
+from escalation.embedded_tracker import EmbeddedTracker
+
+ERRORS = ("disk I/O error", "database is locked", "database or disk is full", "attempt to write a readonly database")
+"""What SQLite says, by turns."""
+
+
+def failing_statements(stack: ExitStack, folder: Path, lost_commits: bool = False) -> Stage:
+    """A desk whose N-th statement fails, or whose N-th commit works and is said not to (a connection that is cut)."""
+    hands = stack.enter_context(failing_desk(folder))
+    people = open_database(f"sqlite:///{hands.file}")
+    stack.callback(people.close)
+    ops = EmbeddedTracker(people, lambda key: f"https://tracker.example.com/{key}", "MOPS", hands.time)
+    failing = FailingDatabase(hands.room)
+    failing.only_commits = lost_commits
+
+    def arm(number: int) -> None:
+        said = ERRORS[number % len(ERRORS)]
+        failing.trouble = Trouble(number, lambda: sqlite3.OperationalError(said), late=lost_commits)
+        met.append(failing.trouble)
+
+    met: list[Trouble] = []
+    return Stage(hands, OwnOps(ops), arm, lambda: met[-1].failed, failing.calm)
+
+
+def lost_commits(stack: ExitStack, folder: Path) -> Stage:
+    """A desk whose N-th commit works and is said not to."""
+    return failing_statements(stack, folder, lost_commits=True)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(("scenario", "most"), [("known", 50), ("whole_life", 2)])
+def test_whatever_statement_fails_nothing_is_lost_and_nothing_is_there_twice(scenario: str, most: int) -> None:
+    with campaign(failing_statements) as running:
+        print(f"{scenario}: {running.strike(scenario, chosen(most))} statements")
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(("scenario", "most"), [("known", 200), ("whole_life", 10)])
+def test_a_commit_whose_success_nobody_hears_of_changes_nothing_twice(scenario: str, most: int) -> None:
+    with campaign(lost_commits) as running:
+        print(f"{scenario}: {running.strike(scenario, chosen(most))} commits")

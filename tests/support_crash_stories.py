@@ -1,0 +1,474 @@
+"""What people do in a world that keeps killing the desk, and what must be true in the end.
+
+Each story acts through the world and returns its check, which looks at Slack and Jira: at what people see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from support_checklists import ENTRY
+from support_crash_world import World
+
+from bot.demo.jira_standin_faults import denied, server_error
+from bot.demo.slack_larkfield import JONAS
+from bot.demo.slack_reading import buttons, shown_text
+from bot.demo.slack_state import Message
+from bot.slack import ids
+from bot.testing import HITS
+from knowledge.domain import Entry
+
+Check = Callable[[], None]
+Story = Callable[[World], Check]
+
+KNOWN = "@MOPS Desk where are my MQLs?"
+UNKNOWN = "@MOPS Desk can you move our Pardot forms to HubSpot?"
+SAME = "@MOPS Desk please move the Pardot forms over to HubSpot, we need all forms there"
+HOUR, DAY = 3_600.0, 86_400.0
+
+
+def answered(w: World) -> Check:
+    """A question with an answer, thumbs, and a follow-up."""
+    ts = w.say("Maya", KNOWN)
+    answer = w.found("synced", ts)
+    w.click("Maya", answer, "👍 Helpful")
+    again = w.say("Maya", "and what about the mql dashboard?", thread=ts)
+
+    def check() -> None:
+        said = w.said(ts)
+        assert [("synced" in words) for words in said] == [True, True], said
+        for asked in (ts, again):
+            assert w.seen(asked) or asked == again
+
+    return check
+
+
+def chosen(w: World) -> Check:
+    """Close matches are offered, one is chosen; then it was not what was meant, and none of the others is."""
+    ts = w.say("Maya", "@MOPS Desk something about utm")
+    offered = w.found("Which one is it?", ts)
+    w.click("Maya", offered, "Where are the MQLs from my campaign?")
+    other = w.say("Jonas", KNOWN)
+    w.click("Jonas", w.found("synced", other), "Not what I meant")
+    w.click("Jonas", w.found("next closest", other), "None of these")
+
+    def check() -> None:
+        assert len(w.said(ts)) == 1
+        assert "synced" in w.said(ts)[0]
+        assert w.tickets() == 1
+        assert sum("OPS-1" in words for words in w.said(other)) == 1
+
+    return check
+
+
+def filed(w: World) -> Check:
+    """What nobody knows becomes a ticket, is completed, and is not needed any more."""
+    ts = w.say("Maya", UNKNOWN)
+    card = w.found("OPS-1", ts)
+    w.open("Maya", lambda: w.slack.click("Maya", card, "Add details"))
+    w.pick("Maya", "Something else")
+    w.submit("Maya", {"Title": "Forms", "What do you need, and why?": "All twelve of them, before June."})
+    details = w.jira.issues[0].fields["description"]
+    w.say("Maya", "they are all on the old domain", thread=ts)
+    w.click("Maya", card, "Not needed")
+
+    def check() -> None:
+        assert w.tickets() == 1
+        assert "All twelve of them" in details
+        assert w.comments("old domain") == 1
+        assert w.jira.issues[0].is_done
+        assert "is closed" in shown_text(w.slack.fresh(card))
+        w.once(w.said(ts), "OPS-1|OPS-1> is closed")
+
+    return check
+
+
+def alive(w: World) -> Check:
+    """Ops comments and closes in Jira; the asker hears it, by polling, and it did help."""
+    ts = w.say("Maya", UNKNOWN)
+    w.jira.say("OPS-1", "Priya", "Got the list; 14 rows without consent.")
+    w.skip(61)
+    w.jira.update("OPS-1", status="In Progress", assignee="Priya Raman")
+    w.skip(61)
+    w.jira.say("OPS-1", "Priya", "Twelve of 14 came over.")
+    w.jira.update("OPS-1", status="Done")
+    w.skip(61)
+    done = w.found("Did that solve it?", ts)
+    w.click("Maya", done, "Yes, thanks")
+
+    def check() -> None:
+        said = [words for words in w.said(ts) if "Last from ops" not in words]
+        w.once(said, "14 rows without consent")
+        w.once(said, "Twelve of 14 came over")
+        w.once(said, "solved. Thanks for telling")
+        assert w.tickets() == 1
+
+    return check
+
+
+def reopened(w: World) -> Check:
+    """Jira's webhook tells of the end; it did not help, and goes back with the reason."""
+    ts = w.say("Maya", UNKNOWN)
+    w.jira.say("OPS-1", "Priya", "Done, I think.")
+    w.jira.update("OPS-1", status="Done")
+    w.hook("jira:issue_updated", "OPS-1")
+    done = w.found("Did that solve it?", ts)
+    w.open("Maya", lambda: w.slack.click("Maya", done, "Not yet"))
+    w.submit("Maya", {"What is still missing?": "The thank-you pages."})
+
+    def check() -> None:
+        assert w.comments("thank-you pages") == 1
+        assert not w.jira.issues[0].is_done
+        w.once(w.said(ts), "It goes back to the ops team")
+        w.once(w.read("#ops-triage"), "is back")
+
+    return check
+
+
+def decided(w: World) -> Check:
+    """Ops takes a ticket, asks for details, changes its type and closes it, from its line in their channel."""
+    w.jira.add_user("Priya Raman", "priya@example.com")
+    w.jira.add_user("Jonas Weber", "jonas@example.com")
+    ts = w.say("Maya", UNKNOWN)
+    line = w.found("OPS-1", channel="#ops-triage")
+    w.click("Priya", line, "Take it")
+    w.open("Priya", lambda: w.slack.click("Priya", line, "Ask for details"))
+    w.submit("Priya", {"What do you need from them?": "Which forms, please?"})
+    w.say("Maya", "the ones on the pricing page", thread=ts)
+    w.menu("Priya", line, "Reassign")
+    w.submit("Priya", {"Who takes it?": JONAS})
+    w.menu("Priya", line, "Change type")
+    w.submit("Priya", {"What is it really?": "Reporting request"})
+    w.menu("Priya", line, "Close with a resolution")
+    w.submit("Priya", {"How did it end?": "All forms are in HubSpot."})
+
+    def check() -> None:
+        (issue,) = w.jira.issues
+        assert issue.is_done
+        assert issue.assignee == "Jonas Weber"
+        assert w.comments("Which forms, please?") == 1
+        assert w.comments("pricing page") == 1
+        assert w.comments("All forms are in HubSpot.") == 1
+        w.once(w.said(ts), "needs something from you")
+        w.once(w.said(ts), "Did that solve it?")
+
+    return check
+
+
+def declined(w: World) -> Check:
+    """Ops declines kindly."""
+    ts = w.say("Maya", UNKNOWN)
+    line = w.found("OPS-1", channel="#ops-triage")
+    w.menu("Priya", line, "Decline kindly")
+    w.submit("Priya", {"Why not?": "We leave Pardot.", "What would help them instead?": "Ask the HubSpot team."})
+
+    def check() -> None:
+        w.once(w.said(ts), "Does that work for you?")
+        assert w.jira.issues[0].is_done
+
+    return check
+
+
+def in_private(w: World) -> Check:
+    """A question by command is answered in private, and shared; one in the DM is answered there; both forgotten."""
+    tries = w.tried(lambda: w.slack.command("Maya", "#ask-mops", "/mops where are my MQLs?"))
+    answer = w.found("synced", seen_by="Maya")
+    w.click("Maya", answer, "Share in channel")
+    shared = [words for words in w.read("#ask-mops", "Jonas") if "Shared by" in words]
+    ts = w.say("Maya", "where are my MQLs?", "dm")
+    w.tried(lambda: w.slack.command("Maya", "#ask-mops", "/mops forget me"))
+
+    def check() -> None:
+        private = [m for m in w.slack.messages("#ask-mops") if m.ephemeral_for and "synced" in shown_text(m)]
+        assert 1 <= len(private) <= tries + w.unclear("call slack response_url"), private
+        assert 1 <= len(shared) <= 1
+        w.once([shown_text(m) for m in w.slack.messages(w.slack.dm("Maya"), ts)], "synced")
+
+    return check
+
+
+def attached(w: World) -> Check:
+    """A form in steps, with a file, checked before it goes out."""
+    w.open("Maya", lambda: w.slack.command("Maya", "#campaigns", "/ticket"))
+    w.pick("Maya", "Something broken")
+    picture = w.slack.upload("Maya", "page.png", b"\x89PNG....", "image/png")
+    w.fill("Maya", {**BROKEN, "Screenshot": [picture]})
+    w.submit("Maya")
+
+    def check() -> None:
+        (issue,) = w.jira.issues
+        assert [file.name for file in issue.files] == ["page.png"]
+        assert "Nobody can ask us for a price." in issue.fields["description"]
+        w.once(w.read(w.slack.dm("Maya")), "OPS-1")
+
+    return check
+
+
+BROKEN: Mapping[str, object] = {
+    "Title": "Form on the pricing page fails",
+    "Where?": "form",
+    "How bad?": "normal",
+    "What happened?": "I sent the form twice and it only showed an empty page both times.",
+    "Who or how many are affected?": "Everyone",
+    "Link": "tbd",
+    "Business impact (the why)": "Nobody can ask us for a price.",
+    "Could personal data be exposed?": "no",
+    "No answer yet: Since when?": ["I don't know yet"],
+}
+
+
+def joined(w: World) -> Check:
+    """Who asks for the same joins that ticket; both hear how it ends."""
+    first = w.say("Maya", UNKNOWN)
+    second = w.say("Jonas", SAME)
+    w.click("Jonas", w.found("looks the same", second), "Join")
+    w.skip(2_000)
+    w.jira.say("OPS-1", "Priya", "All of them are there.")
+    w.jira.update("OPS-1", status="Done")
+    w.skip(61)
+
+    def check() -> None:
+        assert w.tickets() == 1
+        assert w.comments("needs this too") == 1
+        for thread in (first, second):
+            w.once(w.said(thread), "Did that solve it?")
+
+    return check
+
+
+def filed_mine(w: World) -> Check:
+    """Who asks for the same files an own ticket, and a third one never decides."""
+    w.say("Maya", UNKNOWN)
+    second = w.say("Jonas", SAME)
+    w.click("Jonas", w.found("looks the same", second), "File mine")
+    third = w.say("Noor", SAME)
+    w.found("looks the same", third)
+    w.skip(2_000)
+
+    def check() -> None:
+        assert w.tickets() == 3
+        for thread in (second, third):
+            assert sum("OPS-" in words and "Not needed" in words for words in w.said(thread)) == 1, w.said(thread)
+
+    return check
+
+
+def shortcuts(w: World) -> Check:
+    """A colleague's message is asked, made a ticket of, and an answer looked behind."""
+    ts = w.slack.say("Jonas", "#campaigns", "where are the mql reports?")
+    w.do(lambda: w.slack.shortcut("Maya", ids.SHORTCUT_ASK, "#campaigns", ts))
+    other = w.slack.say("Jonas", "#campaigns", "our brochure shop shows last year's brochures")
+    w.open("Maya", lambda: w.slack.shortcut("Maya", ids.SHORTCUT_TICKET, "#campaigns", other))
+    w.pick("Maya", "Something else")
+    w.submit("Maya", {"Title": "Old brochures", "What do you need, and why?": "Please show this year's brochures."})
+    answer = w.found("synced", ts, "#campaigns")
+    w.tried(lambda: w.slack.shortcut("Priya", ids.SHORTCUT_WHY, "#campaigns", answer.ts))
+
+    def check() -> None:
+        assert len([m for m in w.slack.messages("#campaigns", ts) if "synced" in shown_text(m)]) <= 1 + w.repeats
+        assert w.tickets() == 1
+        assert any("numbers behind it" in words or "confidence" in words for words in w.read("#campaigns", "Priya"))
+
+    return check
+
+
+def at_home(w: World) -> Check:
+    """A question from the App Home; a form left half-way is offered there again."""
+    w.do(lambda: w.slack.open_home("Maya"))
+    home = w.slack.home("Maya")
+    assert home is not None
+    w.open("Maya", lambda: w.slack.click("Maya", home, ids.HOME_ASK))
+    w.submit("Maya", {"Your question": "where are my MQLs?"})
+    w.open("Maya", lambda: w.slack.command("Maya", "#campaigns", "/ticket a new landing page"))
+    w.pick("Maya", "Something else")
+    modal = w.slack.modal("Maya")
+    assert modal is not None
+    w.do(lambda: w.slack.choose("Maya", modal, "What do you need, and why?", "A page for the launch."))
+    w.do(lambda: w.slack.close_modal("Maya"))
+    w.do(lambda: w.slack.open_home("Maya"))
+
+    def check() -> None:
+        w.once(w.read(w.slack.dm("Maya")), "synced")
+        shown = w.slack.home("Maya")
+        assert shown is not None
+        assert "Continue" in buttons(shown)
+
+    return check
+
+
+def checked(w: World) -> Check:
+    """A checklist is clicked through to its ticket."""
+    w.faq(ENTRY)
+    ts = w.say("Maya", "@MOPS Desk checklist for my leads?")
+    w.click("Maya", w.found("Is the program synced", ts), "Yes")
+    w.click("Maya", w.found("success status?", ts), "Yes")
+    w.click("Maya", w.found("none of them", ts), "Open a ticket")
+
+    def check() -> None:
+        assert w.tickets() == 1
+        assert w.jira.issues[0].fields["description"].count("Already checked") == 1
+        w.once(w.said(ts), "Passed on to the ops team")
+
+    return check
+
+
+def curated(w: World) -> Check:
+    """An entry is proposed, tried out and published; another one archived; the FAQ is sent as a file."""
+    w.faq()
+    w.open("Maya", lambda: w.slack.command("Maya", "#ask-mops", "/faq edit faq-utm"))
+    w.submit("Maya", {"answer": "With the new builder."}, leave=True)
+    w.submit_found("Maya")
+    w.tried(lambda: w.slack.command("Priya", "#ask-mops", "/faq review"))
+    queue = w.found("To review", seen_by="Priya")
+    w.open("Priya", lambda: w.slack.click("Priya", queue, "Look at it"))
+    w.submit("Priya", leave=True)
+    w.dismiss("Priya")
+    w.open("Priya", lambda: w.slack.command("Priya", "#ask-mops", "/faq archive faq-mql"))
+    w.submit("Priya", {"reason": "we left the tool"}, leave=True)
+    w.dismiss("Priya")
+    w.tried(lambda: w.slack.command("Priya", "#ask-mops", "/faq export"))
+
+    def check() -> None:
+        entries = w.entries()
+        assert entries["faq-utm"].answer == "With the new builder."
+        assert entries["faq-mql"].status == "archived"
+        assert w.versions("faq-utm") == 2
+        assert w.versions("faq-mql") == 2
+        assert [m for m in w.slack.messages(w.slack.dm("Priya")) if m.files]
+
+    return check
+
+
+def complained(w: World) -> Check:
+    """Thumbs down with a line, a wrong answer put right, a reply saved by an emoji."""
+    w.faq(*(Entry(hit.id, hit.title, hit.text) for hit in HITS))
+    ts = w.say("Maya", KNOWN)
+    answer = w.found("synced", ts)
+    w.click("Jonas", answer, "👎 Not helpful")
+    thanks = w.found("Say what was wrong", ts, seen_by="Jonas")
+    w.open("Jonas", lambda: w.slack.click("Jonas", thanks, "Say what was wrong"))
+    w.submit("Jonas", {"more": "that is about webinars"}, leave=True)
+    w.dismiss("Jonas")
+    w.open("Priya", lambda: w.slack.shortcut("Priya", ids.SHORTCUT_WRONG, "#ask-mops", answer.ts))
+    w.submit("Priya", {"entry": "How do I build a UTM link?", "phrasing": "utm for stickers"}, leave=True)
+    w.dismiss("Priya")
+    asked = w.slack.say("Maya", "#campaigns", "where is the logo?")
+    reply = w.slack.say("Jonas", "#campaigns", "In the portal.", thread=asked)
+    w.do(lambda: w.slack.react("Priya", "#campaigns", reply, "brain"))
+
+    def check() -> None:
+        assert w.entries()["faq-003"].variants == ("utm for stickers",)
+        w.once(w.read(w.slack.dm("Priya")), "I made a draft")
+
+    return check
+
+
+def watched(w: World) -> Check:
+    """Many ask for the same: ops is asked, declares a known issue, and everybody hears when it is over."""
+    w.usual_weeks()
+    threads = [
+        w.say("Maya", "@MOPS Desk the hubspot forms are down, nothing loads"),
+        w.say("Jonas", "@MOPS Desk hubspot forms are down for me, they load nothing"),
+        w.say("Noor", "@MOPS Desk are the hubspot forms down? nothing loads"),
+        w.say("Priya", "@MOPS Desk hubspot forms down here too, nothing loads"),
+    ]
+    w.skip(21)
+    question = w.found("Is something broken?", channel="#ops-triage")
+    w.open("Priya", lambda: w.slack.click("Priya", question, "Declare a known issue"))
+    w.submit("Priya", {"What is wrong?": "HubSpot forms don't load", "What should people know or do?": "We are on it."})
+    w.skip(60)
+    w.click("Priya", question, "It's over")
+    w.skip(60)
+
+    def check() -> None:
+        w.once(w.read("#ops-triage"), "Is something broken?", most=2)
+        for thread in threads[:3]:
+            w.once(w.said(thread), "known issue since")
+            w.once(w.said(thread), "It's over: HubSpot forms don't load")
+
+    return check
+
+
+def due(w: World) -> Check:
+    """Nobody takes a ticket: ops is reminded; the digest comes once; who owes details is reminded and let go."""
+    ts = w.say("Maya", UNKNOWN)
+    w.skip(4 * HOUR + 600)
+    w.skip(19.5 * HOUR)
+    w.jira.state.find("OPS-1").fields["labels"].append("needs-info")
+    w.jira.update("OPS-1", assignee="Priya Raman")
+    w.skip(61)
+    for _ in range(14):
+        w.skip(DAY)
+
+    def check() -> None:
+        digests = [words for words in w.read("#ops-triage") if "Triage on" in words]
+        days = {words.split("\n")[0] for words in digests}
+        assert len(digests) == len(days) > 1, digests
+        w.once(w.read(w.slack.dm("Priya")), "nobody on it for four hours")
+        w.once(w.said(ts), "still waits for your details")
+        w.once(w.said(ts), "for now: the details")
+
+    return check
+
+
+def swapped(w: World) -> Check:
+    """Who is on triage changes by command."""
+    w.tried(lambda: w.slack.command("Priya", "#campaigns", "/mops oncall swap @jonas"))
+    today = w.clock().date()
+    until = today + timedelta(days=1)
+    w.tried(lambda: w.slack.command("Jonas", "#campaigns", f"/mops oncall off {until}..{until}"))
+    w.say("Maya", UNKNOWN)
+
+    def check() -> None:
+        assert any("takes over" in words for words in w.read("#ops-triage"))
+        assert sum("New on your triage" in words for words in w.read(w.slack.dm("Jonas"))) == 1
+
+    return check
+
+
+def refused(w: World) -> Check:
+    """Jira says no and goes away for a while, just when nobody knows whether the ticket was made."""
+    w.jira.faults.next("search", denied(), server_error(503))
+    w.jira.faults.next("create", server_error(502, after_commit=True))
+    ts = w.say("Maya", UNKNOWN)
+    w.skip(1_200)
+
+    def check() -> None:
+        assert w.tickets() == 1
+        assert sum("Not needed" in words for words in w.said(ts)) == 1
+        assert any("OPS-1" in words for words in w.said(ts))
+
+    return check
+
+
+STORIES: Mapping[str, Story] = {
+    story.__name__: story
+    for story in (
+        answered,
+        chosen,
+        filed,
+        alive,
+        reopened,
+        decided,
+        declined,
+        in_private,
+        attached,
+        joined,
+        filed_mine,
+        shortcuts,
+        at_home,
+        checked,
+        curated,
+        complained,
+        watched,
+        due,
+        swapped,
+        refused,
+    )
+}
+
+WATCHING = frozenset({"watched"})
+"""Stories in which every loop of the desk runs; in the others those that only read and count do not."""
+
+_ = (Message, date)
