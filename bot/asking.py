@@ -222,7 +222,7 @@ class Asking:
             return Context(found, conversations.earlier(found.id), open_one, conversations.last_question(found.id))
 
     def _audience(self, place: Place, person: str, shared: bool | None) -> Audience:
-        return self._audiences.of(place, person, self._desk.texts(), shared)
+        return self._audiences.of(place, person, self._desk.texts(), shared, or_wait=True)
 
     def _ask(self, asked: Asked, audience: Audience, context: Context = _NO_CONTEXT) -> Work:
         earlier = () if context.request else asked.earlier  # what came before is with people now
@@ -272,7 +272,7 @@ class Asking:
 
     def _for_asker_alone(self, asked: Asked, question: Question, context: Context) -> Work | None:
         """Not everyone here may read the answer, but its asker may: it goes to them, and the channel hears so."""
-        own = self._audiences.of_person(asked.person, self._desk.texts())
+        own = self._audiences.of_person(asked.person, self._desk.texts(), or_wait=True)
         if context.request is not None or own == question.audience:
             return None
         reply = self._desk.reply(replace(question, audience=own))

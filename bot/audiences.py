@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.domain import Place, Surface
 from bot.errors import DeskError, SlackRefused, SlackUnavailable
@@ -47,16 +48,25 @@ class Audiences:
         self._directory = directory
 
     def of(
-        self, place: Place, person: str, texts: Iterable[Audience] = (), event_says_shared: bool | None = None
+        self,
+        place: Place,
+        person: str,
+        texts: Iterable[Audience] = (),
+        event_says_shared: bool | None = None,
+        *,
+        or_wait: bool = False,
     ) -> Audience:
-        """Everyone who will read a reply to ``person`` at ``place``."""
-        if place.surface is Surface.CHANNEL and not is_person(place.channel):
-            return self.of_channel(place.channel, texts, event_says_shared)
-        return self.of_person(person, texts)
+        """Everyone who will read a reply to ``person`` at ``place``.
 
-    def of_person(self, person: str, texts: Iterable[Audience] = ()) -> Audience:
-        """One person alone."""
-        return self._look(person, lambda: self._person(person, _Bound(self._directory, texts)))
+        ``or_wait``: raises SlackUnavailable when Slack cannot say now, where others take them for strangers.
+        """
+        if place.surface is Surface.CHANNEL and not is_person(place.channel):
+            return self.of_channel(place.channel, texts, event_says_shared, or_wait=or_wait)
+        return self.of_person(person, texts, or_wait=or_wait)
+
+    def of_person(self, person: str, texts: Iterable[Audience] = (), *, or_wait: bool = False) -> Audience:
+        """One person alone. ``or_wait``: as ``of``."""
+        return self._look(person, lambda: self._person(person, _Bound(self._directory, texts)), or_wait)
 
     def in_group(self, group: str, person: str) -> bool:
         """Whether a colleague is in a user group; False when Slack does not say."""
@@ -70,12 +80,16 @@ class Audiences:
         event_says_shared: bool | None = None,
         *,
         anew: bool = False,
+        or_wait: bool = False,
     ) -> Audience:
-        """Everyone in a channel. Slack says whether it is shared twice: one "shared" is enough. ``anew``: ask now."""
+        """Everyone in a channel. Slack says whether it is shared twice: one "shared" is enough.
+
+        ``anew``: ask now. ``or_wait``: as ``of``.
+        """
         if event_says_shared:
             return EXTERNAL
         bound = _Bound(self._directory, texts, self._directory.now() if anew else None)
-        return self._look(channel, lambda: self._channel(channel, bound, event_says_shared))
+        return self._look(channel, lambda: self._channel(channel, bound, event_says_shared), or_wait)
 
     def of_post(self, channel: str, texts: Iterable[Audience], since: datetime) -> Audience:
         """Everyone who will read what is posted in a channel, a DM or to a person, as Slack says after ``since``.
@@ -83,22 +97,19 @@ class Audiences:
         Raises SlackUnavailable when Slack cannot say now; what it refuses to say makes the readers external.
         """
         bound = _Bound(self._directory, texts, since)
-        try:
-            return self._person(channel, bound) if is_person(channel) else self._channel(channel, bound, None)
-        except SlackRefused as exc:
-            log.warning("readers_unknown", where=channel, error=exc.code)
-            return EXTERNAL
-        except SlackUnavailable:
-            raise
-        except DeskError as exc:
-            raise SlackUnavailable(f"Slack did not say who reads there ({exc}).") from exc
+        look = self._person if is_person(channel) else partial(self._channel, event_says_shared=None)
+        return self._look(channel, lambda: look(channel, bound), or_wait=True)
 
-    def _look(self, where: str, look: Callable[[], Audience]) -> Audience:
+    def _look(self, where: str, look: Callable[[], Audience], or_wait: bool) -> Audience:
         try:
             return look()
+        except SlackRefused as exc:
+            log.warning("readers_unknown", where=where, error=exc.code)
         except DeskError as exc:
+            if or_wait:
+                raise exc if isinstance(exc, SlackUnavailable) else _cannot_say(exc) from exc
             log.warning("readers_unknown", where=where, error=str(exc))
-            return EXTERNAL
+        return EXTERNAL
 
     def _person(self, person: str, bound: _Bound) -> Audience:
         info = self._directory.known_person(person)
@@ -162,6 +173,10 @@ class _Bound:
         return frozenset()
 
 
+def _cannot_say(exc: DeskError) -> SlackUnavailable:
+    return SlackUnavailable(f"Slack did not say who reads there ({exc}).")
+
+
 def is_person(channel: str) -> bool:
     """Whether a place to post is a person's id, which stands for their DM with the desk."""
     return channel.startswith(("U", "W"))
@@ -171,10 +186,11 @@ def may_show_texts(request: Request, place: Place, directory: Directory) -> bool
     """Whether what was said about a request may be shown where its card stands, looked at anew each time.
 
     True in a DM; in a channel only while all its readers are colleagues, and what is private is private there.
+    Raises SlackUnavailable when Slack cannot say now.
     """
     if place.surface is not Surface.CHANNEL or place.channel.startswith(("D", "U", "W")):
         return True
-    audience = Audiences(directory).of_channel(place.channel, anew=True)
+    audience = Audiences(directory).of_channel(place.channel, anew=True, or_wait=True)
     if not audience.may_read(Audience.internal()):
         return False
     return not request.draft.origin.private or directory.channel(place.channel).is_private

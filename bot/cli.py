@@ -76,11 +76,14 @@ def run(
 
 
 @app.command()
-def doctor(ctx: typer.Context) -> None:
-    """Check settings, Slack, Jira, model, index and database, and say how to mend what is wrong."""
+def doctor(
+    ctx: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="A line of JSON for each check: name, state, detail.")] = False,
+) -> None:
+    """Check settings, Slack, Jira, model, index, database and clock, and say how to mend what is wrong."""
     from bot.cli_run import run_doctor
 
-    raise typer.Exit(run_doctor(ctx.obj))
+    raise typer.Exit(run_doctor(ctx.obj, as_json=json))
 
 
 @db.command()

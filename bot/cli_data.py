@@ -50,7 +50,10 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(help="A backup, as `mops-desk backup` made it.")],
     check: Annotated[bool, typer.Option("--check", help="Only see whether it could be put back.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Although something has the database open: stop it before the desk starts again.")] = False,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Although something has the database open; stop that before the desk starts."),
+    ] = False,
 ) -> None:
     """Put a backup in the place of the desk's data; what was there is moved aside. Stop the desk first."""
     from bot.clock import now_utc

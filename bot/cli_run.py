@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -127,17 +129,21 @@ def _serve(
         stop.wait()
 
 
-def run_doctor(encoder: Encoder | None = None) -> int:
-    """Print every check; 1 if one failed, else 0."""
+def run_doctor(encoder: Encoder | None = None, *, as_json: bool = False) -> int:
+    """Print every check, one line of JSON each or to be read by people; 1 if one failed, else 0."""
     from bot.doctor import checks
+    from bot.doctor_check import State
 
     settings = load_settings()
     configure("error", "text", settings.secrets)
     failed = 0
     for check in checks(settings, encoder):
-        mark = "ok  " if check.ok else "FAIL"
-        detail = check.detail.replace("\n", "\n      ")
-        out.print(f"{mark}  {check.name}: {detail}", markup=False, soft_wrap=True)
+        if as_json:
+            typer.echo(json.dumps(asdict(check), ensure_ascii=False))
+        else:
+            mark = "FAIL" if check.state is State.FAIL else f"{check.state:4}"
+            detail = check.detail.replace("\n", "\n      ")
+            out.print(f"{mark}  {check.name}: {detail}", markup=False, soft_wrap=True)
         failed += not check.ok
     return 1 if failed else 0
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Asked, Place, Reply, ReplyKind, Surface
-from bot.tables import ConversationRow, FeedbackRow, QuestionRow, RequestPlaceRow
+from bot.tables import ConversationRow, FeedbackRow, FollowPlaceRow, QuestionRow, RequestPlaceRow
 from bot.transaction_notes import Judged, note
 from knowledge.domain import Band, Cause, Verdict
 
@@ -100,13 +100,13 @@ class Conversations:
     def question(self, question_id: int) -> AskedQuestion | None:
         """A stored question; None when it was never there or has been forgotten."""
         row = self._session.get(QuestionRow, question_id)
-        return _question(row) if row else None
+        return _question(row) if row and row.person != FORGOTTEN else None
 
     def earlier(self, conversation_id: int, limit: int = 5) -> tuple[str, ...]:
         """The last questions of a conversation, oldest first."""
         texts = self._session.scalars(
             select(QuestionRow.text)
-            .where(QuestionRow.conversation_id == conversation_id)
+            .where(QuestionRow.conversation_id == conversation_id, QuestionRow.text != "")
             .order_by(QuestionRow.id.desc())
             .limit(limit)
         ).all()
@@ -149,9 +149,9 @@ class Conversations:
             )
 
     def request_place(self, request_id: int) -> RequestPlace | None:
-        """Where a request is shown."""
+        """Where a request is shown; None when its person was forgotten."""
         row = self._session.get(RequestPlaceRow, request_id)
-        return _request_place(row) if row else None
+        return _request_place(row) if row and row.person != FORGOTTEN else None
 
     def request_in(self, conversation_id: int) -> int | None:
         """The newest request that was opened from a conversation."""
@@ -176,16 +176,29 @@ class Conversations:
             .values(card_channel=channel, card_ts=ts)
         )
 
+    def hand_over(self, request_id: int, person: str) -> None:
+        """A request goes on as somebody else's, shown where they asked for it."""
+        followed = FollowPlaceRow.request_id == request_id, FollowPlaceRow.person == person
+        place = self._session.scalar(select(FollowPlaceRow).where(*followed))
+        row = self._session.get(RequestPlaceRow, request_id)
+        if row is None or place is None:
+            return
+        row.person, row.place, row.conversation_id = person, place.place, None
+        row.card_channel = row.card_ts = None
+        self._session.delete(place)
+
     def forget(self, person: str) -> int:
-        """Wipe the texts of everything a person asked. Returns how many questions there were."""
-        rows = self._session.scalars(select(QuestionRow).where(QuestionRow.person == person)).all()
-        for row in rows:
-            row.text, row.person, row.verdict = "", "forgotten", {**row.verdict, "explanation": {}}
-        self._session.execute(
-            update(ConversationRow).where(ConversationRow.asker == person).values(asker="forgotten")
-        )
-        self._session.execute(update(FeedbackRow).where(FeedbackRow.person == person).values(words=""))
-        return len(rows)
+        """Erase whose threads and requests these were, and where they are shown. Returns how many there were."""
+        asked = select(ConversationRow).where(ConversationRow.asker == person)
+        threads = self._session.scalars(asked).all()
+        for thread in threads:
+            thread.asker = FORGOTTEN
+            if thread.thread_key and ":D" in thread.thread_key:
+                thread.thread_key = None  # a direct message's address leads to its writer
+        places = self._session.scalars(select(RequestPlaceRow).where(RequestPlaceRow.person == person)).all()
+        for place in places:
+            erase_place(place)
+        return len(threads) + len(places)
 
     def leave_gap(self, size: int, now: datetime) -> None:
         """The next question's number is higher than the last one's by more than ``size``."""
@@ -221,6 +234,12 @@ class Conversations:
         self._session.add(row)
         self._session.flush()
         return row.id
+
+
+def erase_place(row: RequestPlaceRow) -> None:
+    """Whose request it was and where it is shown; what the ops team sees of it stays."""
+    row.person, row.card_channel, row.card_ts = FORGOTTEN, None, None
+    row.place = _PLACE.dump_python(Place("", "", Surface.PRIVATE), mode="json")
 
 
 def _question(row: QuestionRow) -> AskedQuestion:

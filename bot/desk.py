@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
 from bot.bell import Bell
+from bot.catching_up import PAUSE, CatchingUp
 from bot.curation.missing_parts import MissingParts
 from bot.curation_web.opening import curation_routes
 from bot.dispatcher import Dispatcher, Hand
@@ -23,6 +24,7 @@ from bot.jira_webhook import jira_webhook
 from bot.learning import Learning, Teachable
 from bot.lookups import Lookups
 from bot.oncall import Oncall
+from bot.operations.loops import data_keeper
 from bot.parts import Knowledge as Knowledge
 from bot.parts import Parts as Parts
 from bot.runtime import Runtime
@@ -42,7 +44,7 @@ from bot.worker_wiring import WorkerWiring
 from escalation.domain import DEFAULT_PROJECT, Form
 
 WORKERS = 2
-HANDS = {Hand.SLACK: 3, Hand.TRACKER: 3}
+HANDS = {Hand.SIGNS: 3, Hand.SLACK: 6, Hand.TRACKER: 3}
 """Dispatchers by what they carry out: a hanging Jira takes none of those that talk to people, and the reverse."""
 
 
@@ -78,21 +80,22 @@ class Desk:
         self._runtime.loop("listening", self.hearing.listening, Bell())
         if self._parts.knowledge is None:
             return
-        for number in range(WORKERS):
-            self._runtime.loop(f"worker-{number}", self.worker(self._parts.knowledge), shared.inbox_bell)
+        workers = [self.worker(self._parts.knowledge) for _ in range(WORKERS)]
+        self._runtime.crew("worker", workers, shared.inbox_bell)
         for hand, count in HANDS.items():
-            for number in range(count):
-                name = f"dispatcher-{hand.name.lower()}-{number}"
-                self._runtime.loop(name, self.dispatcher(hand), shared.outbox_bell)
+            hands = [self.dispatcher(hand) for _ in range(count)]
+            self._runtime.crew(f"dispatcher-{hand.name.lower()}", hands, shared.outbox_bell)
         if self._parts.settings.jira_poll_seconds:
             self._runtime.loop("poll", self._poll(), Bell())
-        self._runtime.loop("catching-up", self.hearing.catching_up(self._receiver), Bell())
+        self._runtime.loop("catching-up", self.catching_up(), Bell())
         self._runtime.loop("timetable", self.timetable(), Bell())
         self._runtime.loop("learning", self._learning(self._parts.knowledge), Bell())
         for name, loop in shared.curating.loops().items():
             self._runtime.loop(name, loop, Bell())
         if self._sources.is_needed:
             self._runtime.loop("sources", self._sources, Bell())
+        parts = self._parts
+        self._runtime.loop("data", data_keeper(parts.settings, shared.ops, parts.database, parts.clock), Bell())
         self._runtime.keep_index(self._parts.knowledge, self._index_loaded)
 
     def stop(self) -> None:
@@ -121,6 +124,10 @@ class Desk:
     def missing(self) -> MissingParts:
         """What finds gaps, undefined abbreviations and known issues, and changes the glossary."""
         return self._shared.missing
+
+    def catching_up(self, pause: timedelta = PAUSE) -> CatchingUp:
+        """One more look for what was missed; ``pause`` between two of Slack's conversations."""
+        return self.hearing.catching_up(self._receiver, pause)
 
     def timetable(self) -> Timetable:
         """One more look at the clock; several desks may look at the same time."""

@@ -16,14 +16,17 @@ from bot.effects import (
     CreateTicket,
     DescribeTicket,
     Effect,
+    React,
     ReadTicket,
     WithdrawTicket,
 )
+from bot.errors import DatabaseUnavailable
 from bot.lease import Leases
 from bot.logs import get_logger
+from bot.lookout import Looked, nobody
 from bot.metrics import NO_METRICS, Metrics
 from bot.outbox import Outbox
-from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait
+from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait, nothing
 from bot.pace import pace
 from bot.queue import Claimed, ClaimLost, Queue
 from bot.slack import answers
@@ -47,11 +50,15 @@ TRACKER_KINDS = frozenset(
 )
 """Effects that call the tracker. Everything else goes to Slack."""
 
+SIGN_KINDS = frozenset({React.kind})
+"""Effects that tell people at once that somebody is on it: they wait for no message."""
+
 
 class Hand(Enum):
     """Which effects a dispatcher takes. Hands of their own keep a hanging Jira from holding up a word in Slack."""
 
     ALL = auto()
+    SIGNS = auto()
     SLACK = auto()
     TRACKER = auto()
 
@@ -92,10 +99,11 @@ class Dispatcher:
         self._queue = _queue(hand)
         self._leases = Leases(self._queue, database, clock)
 
-    def run_once(self) -> bool:
+    def run_once(self, looked: Looked = nobody) -> bool:
         """Carry out the next due row, if there is one. Returns whether there was."""
         with self._database.write() as session:
             claim = self._queue.claim(session, self._clock())
+        looked(claim is not None)
         if claim is None:
             return False
         try:
@@ -103,7 +111,6 @@ class Dispatcher:
                 self._settle(claim, self._attempt(claim))
         except ClaimLost:
             log.warning("claim_lost", outbox=claim.id)
-        self._outbox.ring()
         return True
 
     def _attempt(self, claim: Claimed) -> Outcome:
@@ -111,6 +118,8 @@ class Dispatcher:
         try:
             effect = effects.from_json(claim.payload)
             return self._deliverer(effect).deliver(effect, claim)
+        except DatabaseUnavailable as exc:  # no fault of the effect's, for however long
+            return Retry(self._clock() + pace(claim.attempts), str(exc), claim.doubted())
         except Exception as exc:
             log.error("delivery_failed", outbox=claim.id, kind=claim.kind, error=type(exc).__name__)
             log.debug("delivery_failed_trace", exc_info=exc)
@@ -151,6 +160,8 @@ class Dispatcher:
                 case _:
                     assert_never(outcome)
             outcome.then(session)
+        if outcome.then is not nothing:  # it may have led to further effects
+            self._outbox.ring()
         self._log(claim, outcome, now)
 
     def _log(self, claim: Claimed, outcome: Outcome, now: datetime) -> None:
@@ -171,6 +182,8 @@ def _queue(hand: Hand) -> Queue:
         case Hand.ALL:
             return Queue(OutboxRow)
         case Hand.SLACK:
-            return Queue(OutboxRow, but=TRACKER_KINDS)
+            return Queue(OutboxRow, but=TRACKER_KINDS | SIGN_KINDS)
+        case Hand.SIGNS:
+            return Queue(OutboxRow, kinds=SIGN_KINDS)
         case Hand.TRACKER:
             return Queue(OutboxRow, kinds=TRACKER_KINDS)

@@ -7,76 +7,118 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 
-from bot import source_texts, wiring
+from bot import doctor_machine, doctor_slack, doctor_store, source_texts, wiring
+from bot.clock import Clock, now_utc
 from bot.database import Database
+from bot.doctor_check import Check, State, Worry, looked
 from bot.doctor_readers import readers_known
 from bot.errors import DeskError
 from bot.settings import Settings
 from bot.slack.client import SlackClient
-from bot.slack.manifest import SCOPES
+from bot.slack.inspection import Inspection
 from bot.sources.confluence import confluence_site
 from escalation.errors import EscalationError, FormsInvalid
-from knowledge.errors import KnowledgeError
 from knowledge.model_encoder import ModelEncoder
 from knowledge.protocols import Encoder, Reranker
 
-
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at."""
-
-    name: str
-    ok: bool
-    detail: str
+SHORT_SECRET = 16
+"""Characters. A shorter webhook secret can be guessed."""
 
 
-def checks(settings: Settings, encoder: Encoder | None = None) -> Iterator[Check]:
+def checks(settings: Settings, encoder: Encoder | None = None, clock: Clock = now_utc) -> Iterator[Check]:
     """Every check, as it is made. A broken one never hides the next."""
     encoder = encoder or wiring.text_encoder(settings)
-    yield _check("settings", lambda: _settings(settings))
-    yield _check("forms", lambda: f"{len(wiring.request_types(settings))} request types")
-    yield _check("triage", lambda: _once_forms_are_right(lambda: _triage(settings)))
-    yield _check("links", lambda: _once_forms_are_right(lambda: _links(settings)))
-    yield _check("model", lambda: _model(encoder))
-    yield _check("glossary", lambda: _glossary(settings))
+    yield looked("settings", lambda: _settings(settings))
+    yield looked("forms", lambda: f"{len(wiring.request_types(settings))} request types")
+    yield looked("triage", lambda: _once_forms_are_right(lambda: _triage(settings)))
+    yield looked("links", lambda: _once_forms_are_right(lambda: _links(settings)))
+    yield looked("model", lambda: _model(encoder))
+    yield looked("glossary", lambda: _glossary(settings))
     if settings.audiences_file:
-        yield _check("audiences", lambda: f"{len(wiring.topics(settings)().audiences)} topics have their own readers")
+        yield looked("audiences", lambda: f"{len(wiring.topics(settings)().audiences)} topics have their own readers")
     if (reranker := wiring.reranker(settings)) is not None:
-        yield _check("reranker", lambda: _reranker(reranker))
+        yield looked("reranker", lambda: _reranker(reranker))
     if settings.confluence_url:
-        yield _check("confluence", lambda: _confluence(settings))
-    yield from _stores(settings, encoder)
+        yield looked("confluence", lambda: _confluence(settings))
+    yield looked("port", lambda: doctor_machine.port(settings.host, settings.port))
+    yield from _stores(settings, encoder, clock)
     if settings.slack_bot_token:
-        yield _check("slack", lambda: _slack(settings))
+        yield from _slack(settings, clock)
     if settings.slack_app_token:
-        yield _check("socket mode", lambda: _socket_mode(settings))
+        yield looked("socket mode", lambda: _socket_mode(settings))
 
 
-def _stores(settings: Settings, encoder: Encoder) -> Iterator[Check]:
+def _stores(settings: Settings, encoder: Encoder, clock: Clock) -> Iterator[Check]:
     try:
         database = wiring.open_desk_database(settings)
     except DeskError as exc:
-        yield Check("database", False, str(exc))
+        yield Check("database", State.FAIL, str(exc))
         return
+    now = clock()
     try:
-        yield _check("database", lambda: _database(database))
+        yield looked("folder", lambda: doctor_machine.data_folder(settings.data_dir))
+        yield looked("database", lambda: doctor_store.database(database))
+        yield looked("queues", lambda: doctor_store.queues(database, now))
+        yield looked("heard", lambda: doctor_store.heard(database, now))
+        yield looked("backups", lambda: doctor_store.backups(settings.backup_dir, settings.database, now))
         if settings.sources_file:
-            yield _check("sources", lambda: _sources(settings, database))
-        yield _check("index", lambda: _index(settings, database, encoder))
+            yield looked("sources", lambda: _sources(settings, database))
+        yield looked("index", lambda: _index(settings, database, encoder))
         if settings.slack_bot_token:
-            yield _check("readers", lambda: _readers(settings, database, encoder))
-        yield _check("tickets", lambda: _tickets(settings, database))
+            yield looked("readers", lambda: _readers(settings, database, encoder))
+        yield looked("tickets", lambda: _tickets(settings, database))
+        if settings.has_jira:
+            yield looked("news", lambda: _news(settings))
     finally:
         database.close()
 
 
-def _check(name: str, look: Callable[[], str]) -> Check:
-    try:
-        return Check(name, True, look())
-    except (DeskError, KnowledgeError, EscalationError) as exc:
-        return Check(name, False, str(exc))
+def _slack(settings: Settings, clock: Clock) -> Iterator[Check]:
+    """A token that is refused is said once, and hides what could only repeat it."""
+    slack = Inspection(settings.slack_bot_token, settings.slack_api_url)
+    signed_in = looked("slack", lambda: doctor_slack.signed_in(slack))
+    yield signed_in
+    if settings.slack_signing_secret:
+        yield looked("secret", lambda: doctor_slack.signing_secret(settings.slack_signing_secret))
+    if not signed_in.ok:
+        return
+    config = Inspection(settings.slack_config_token, settings.slack_api_url) if settings.slack_config_token else None
+    yield looked("app", lambda: doctor_slack.set_up(slack, config, bool(settings.slack_app_token)))
+    yield looked("channels", lambda: doctor_slack.channels(slack, _channels(settings)))
+    yield looked("people", lambda: doctor_slack.people(slack, _people(settings)))
+    yield looked("clock", lambda: doctor_machine.clock(slack.time(), "Slack's", clock()))
+
+
+def _channels(settings: Settings) -> dict[str, tuple[str, ...]]:
+    ops = (settings.ops_channel,) if settings.ops_channel else ()
+    return {"OPS_CHANNEL": ops, "LISTEN_CHANNELS": tuple(settings.listen_channels)}
+
+
+def _people(settings: Settings) -> dict[str, tuple[str, ...]]:
+    named = {
+        "TRIAGE": (settings.triage,) if settings.triage else (),
+        "CURATORS": tuple(settings.curators),
+        "OWNERS": tuple(settings.owners.values()),
+    }
+    if settings.rotation_file:
+        named["ROTATION_FILE"] = tuple(member.id for member in wiring.rotation(settings).members)
+    return named
+
+
+def _news(settings: Settings) -> str:
+    """How the desk hears that a ticket changed."""
+    secret, seconds = settings.jira_webhook_secret, settings.jira_poll_seconds
+    if not secret and not seconds:
+        raise DeskError(
+            "Nobody would hear of a ticket's news: set JIRA_POLL_SECONDS, or JIRA_WEBHOOK_SECRET and a webhook."
+        )
+    if secret and len(secret) < SHORT_SECRET:
+        raise Worry(
+            "JIRA_WEBHOOK_SECRET is short. Take a longer one: python -c 'import secrets; print(secrets.token_hex())'"
+        )
+    ways = [*(["by webhook"] if secret else []), *([f"by asking every {seconds} s"] if seconds else [])]
+    return f"changes of tickets are noticed {' and '.join(ways)}"
 
 
 def _settings(settings: Settings) -> str:
@@ -128,11 +170,6 @@ def _reranker(reranker: Reranker) -> str:
     return f"{reranker.name} re-orders the best hits (answers take longer)"
 
 
-def _database(database: Database) -> str:
-    database.require_writable()
-    return "tables are up to date, writable"
-
-
 def _sources(settings: Settings, database: Database) -> str:
     """That the file is right; whether each can be read shows `ingest --status`."""
     found = wiring.sources_in_file(settings, database)
@@ -143,8 +180,11 @@ def _index(settings: Settings, database: Database, encoder: Encoder) -> str:
     base = wiring.knowledge_base(settings, database, encoder)
     base.ensure_current()
     if base.is_empty:
-        return "nothing to look in yet: run `mops-desk faq import` and `mops-desk ingest`"
-    return f"generation {base.generation_id}"
+        raise Worry("There is nothing to look in yet: run `mops-desk faq import` and `mops-desk ingest`.")
+    state = base.state()
+    assert state is not None
+    built = f", built {state.built_at:%d %b %Y %H:%M} UTC" if state.built_at else ""
+    return f"generation {state.generation}: {state.entries} entries, {state.passages} passages{built}"
 
 
 def _tickets(settings: Settings, database: Database) -> str:
@@ -159,19 +199,6 @@ def _tickets(settings: Settings, database: Database) -> str:
 def _confluence(settings: Settings) -> str:
     with closing(confluence_site(settings)) as site:
         return site.check()
-
-
-def _slack(settings: Settings) -> str:
-    slack = SlackClient(settings.slack_bot_token, settings.slack_api_url)
-    team, user, _ = slack.identity()
-    granted = slack.scopes()
-    missing = [] if granted is None else [scope for scope in SCOPES if scope not in granted]
-    if missing:
-        raise DeskError(
-            f"The Slack app lacks the scopes {', '.join(missing)}. Add them under OAuth & Permissions (or paste our "
-            "manifest again), and install the app once more."
-        )
-    return f"signed in to {team} as {user}, with every scope"
 
 
 def _readers(settings: Settings, database: Database, encoder: Encoder) -> str:

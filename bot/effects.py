@@ -218,7 +218,7 @@ Effect = Annotated[
     Discriminator("kind"),
 ]
 
-_ADAPTER: TypeAdapter[Effect] = TypeAdapter(Effect, config=ConfigDict(hide_input_in_errors=True))  # people's words
+_ADAPTER: TypeAdapter[Effect] = TypeAdapter(Effect, config=ConfigDict(hide_input_in_errors=True))
 
 
 def to_json(effect: Effect) -> dict[str, Any]:

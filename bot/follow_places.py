@@ -50,6 +50,7 @@ class FollowPlaces:
         theirs = FollowPlaceRow.request_id == request_id, FollowPlaceRow.person == person
         self._session.execute(delete(FollowPlaceRow).where(*theirs))
 
-    def forget(self, person: str) -> None:
-        """They are told nothing any more."""
-        self._session.execute(delete(FollowPlaceRow).where(FollowPlaceRow.person == person))
+    def forget(self, person: str) -> int:
+        """They are told nothing any more. Returns of how many requests."""
+        theirs = delete(FollowPlaceRow).where(FollowPlaceRow.person == person)
+        return len(self._session.execute(theirs.returning(FollowPlaceRow.id)).all())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.catching_up import CatchingUp, TakesMissed
 from bot.errors import DatabaseUnavailable
 from bot.listening import Listening
@@ -21,11 +23,13 @@ class Hearing:
         self._parts = services.parts
         self.listening = Listening(self._parts.database, self._parts.clock)
 
-    def catching_up(self, receiver: TakesMissed) -> CatchingUp:
+    def catching_up(self, receiver: TakesMissed, pause: timedelta) -> CatchingUp:
         """The loop that looks for what was missed; several desks may."""
         parts = self._parts
         identity = parts.identity
-        return CatchingUp(History(parts.slack), receiver, identity.team, identity.user, parts.database, parts.clock)
+        return CatchingUp(
+            History(parts.slack), receiver, identity.team, identity.user, parts.database, parts.clock, pause
+        )
 
     def deaf(self, why: str) -> None:
         """No event has come for a while: ops hear of it, once a day for the same reason. Never raises."""

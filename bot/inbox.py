@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
 
 from bot import incoming
 from bot.bell import Bell
@@ -15,8 +13,13 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.effects import Effect
 from bot.incoming import Incoming, MessageIn
+from bot.once import add_once
 from bot.outbox import Outbox
-from bot.tables import InboxRow
+from bot.tables import ConversationRow, InboxRow
+from bot.together import Together
+
+AtOnce = tuple[tuple[str, Effect], ...]
+"""(key, effect) pairs: what acknowledges an item to the person."""
 
 
 class Inbox:
@@ -27,50 +30,51 @@ class Inbox:
         self._outbox = outbox
         self._bells = bells
         self._clock = clock
+        self._together: Together[tuple[Incoming, AtOnce], bool] = Together(self._record_all)
 
-    def record(self, item: Incoming, at_once: tuple[tuple[str, Effect], ...] = ()) -> bool:
+    def record(self, item: Incoming, at_once: AtOnce = ()) -> bool:
         """Store an item and the effects that acknowledge it to the person, in one transaction.
 
-        ``at_once`` are (key, effect) pairs. Returns False when the item is here already (a redelivery, or
-        the same message under another event id). Raises DatabaseUnavailable: then do NOT acknowledge.
+        Several threads share a commit. Returns False when the item is here already (a redelivery, or the same
+        message under another event id). Raises DatabaseUnavailable: then do NOT acknowledge.
         """
-        try:
-            with self._database.write() as session:
-                if self._known(session, item):
-                    return False
-                session.add(self._row(item, self._clock()))
-                for key, effect in at_once:
+        return self._together.do((item, at_once))
+
+    def _record_all(self, given: Sequence[tuple[Incoming, AtOnce]]) -> Sequence[bool]:
+        """In the order of their keys: two receivers that hold each other's messages would wait for ever."""
+        order = sorted(range(len(given)), key=lambda number: _order(given[number][0]))
+        new = [False] * len(given)
+        with self._database.write() as session:
+            for number in order:
+                item, at_once = given[number]
+                new[number] = add_once(session, InboxRow, self._values(item))
+                for key, effect in at_once if new[number] else ():
                     self._outbox.put(session, key, effect)
-        except IntegrityError:  # another receiver recorded it in the same moment
-            return False
-        for bell in self._bells:
-            bell.ring()
-        return True
+        if any(new):
+            for bell in self._bells:
+                bell.ring()
+        return new
 
     def knows_thread(self, thread_key: str) -> bool:
         """Whether the desk has taken part in this thread, from its very first message on."""
         with self._database.read() as session:
-            return bool(session.scalar(select(exists().where(InboxRow.lane == thread_key))))
+            came_in = exists().where(InboxRow.lane == thread_key)
+            taken_part = exists().where(ConversationRow.thread_key == thread_key)  # when its rows are cleared away
+            return bool(session.scalar(select(came_in | taken_part)))
 
-    def _known(self, session: Session, item: Incoming) -> bool:
+    def _values(self, item: Incoming) -> dict[str, Any]:
         key, message_key = _keys(item)
-        same = [InboxRow.key == key]
-        if message_key:
-            same.append(InboxRow.message_key == message_key)
-        return bool(session.scalar(select(exists().where(or_(*same)))))
-
-    def _row(self, item: Incoming, now: datetime) -> InboxRow:
-        key, message_key = _keys(item)
-        return InboxRow(
-            key=key,
-            message_key=message_key,
-            lane=_lane(item),
-            kind=item.kind,
-            payload=_storable(incoming.to_json(item)),
-            state="ready",
-            next_at=now,
-            created_at=now,
-        )
+        now = self._clock()
+        return {
+            "key": key,
+            "message_key": message_key,
+            "lane": _lane(item),
+            "kind": item.kind,
+            "payload": _storable(incoming.to_json(item)),
+            "state": "ready",
+            "next_at": now,
+            "created_at": now,
+        }
 
 
 def _keys(item: Incoming) -> tuple[str, str | None]:
@@ -78,6 +82,11 @@ def _keys(item: Incoming) -> tuple[str, str | None]:
     if isinstance(item, MessageIn):
         return f"event:{item.event_id}", f"{item.team}:{item.channel}:{item.ts}"
     return item.key, None
+
+
+def _order(item: Incoming) -> str:
+    key, message_key = _keys(item)
+    return message_key or key
 
 
 def _lane(item: Incoming) -> str | None:

@@ -247,7 +247,7 @@ Incoming = Annotated[
     Discriminator("kind"),
 ]
 
-_ADAPTER: TypeAdapter[Incoming] = TypeAdapter(Incoming, config=ConfigDict(hide_input_in_errors=True))  # people's words
+_ADAPTER: TypeAdapter[Incoming] = TypeAdapter(Incoming, config=ConfigDict(hide_input_in_errors=True))
 _CONTEXT: TypeAdapter[FormContext] = TypeAdapter(FormContext)
 
 

@@ -49,8 +49,7 @@ class Listening:
         self._clock = clock
         self._sockets: Callable[[], SocketHealth] | None = None
         self._lock = threading.Lock()
-        self._first: datetime | None = None
-        self._last: datetime | None = None
+        self._spans: list[tuple[datetime, datetime]] = []  # not written down yet: heard from, to
         self._silent = HTTP_SILENT
         self._begun = False
         self._next_mark: datetime | None = None
@@ -59,7 +58,10 @@ class Listening:
         """Slack has delivered something, or may do so from now on."""
         now = self._clock()
         with self._lock:
-            self._first, self._last = self._first or now, now
+            if self._spans and now - self._spans[-1][1] <= self._silent:
+                self._spans[-1] = (self._spans[-1][0], now)
+            else:
+                self._spans.append((now, now))
 
     def watch(self, sockets: Callable[[], SocketHealth]) -> None:
         """Socket Mode: as long as a connection stands, Slack is heard."""
@@ -76,16 +78,16 @@ class Listening:
         self._ask_sockets()
         now = self._clock()
         with self._lock:
-            first, last = self._first, self._last
-        if first is None or last is None or (self._next_mark is not None and now < self._next_mark):
+            spans = list(self._spans)
+        if not spans or (self._next_mark is not None and now < self._next_mark):
             return False
         with self._database.write() as session:
-            Silences(session).mark(first, last, SOCKETS_SILENT if self._begun else self._silent)
+            for first, last in spans:
+                Silences(session).mark(first, last, SOCKETS_SILENT if self._begun else self._silent)
         self._begun = False
         self._next_mark = now + MARK_EVERY
         with self._lock:
-            self._first = None if self._last == last else self._last
-            self._last = self._first
+            self._spans = [(max(first, spans[-1][1]), last) for first, last in self._spans if last > spans[-1][1]]
         return False
 
     def _ask_sockets(self) -> None:
@@ -101,7 +103,7 @@ class Silences:
         self._session = session
 
     def mark(self, first: datetime, last: datetime, silent: timedelta) -> None:
-        """Slack was heard from ``first`` to ``last``; a silence before, longer than ``silent``, is to be looked at."""
+        """Slack was heard from ``first`` to ``last``; a silence longer than ``silent`` before is to be looked at."""
         row = self._session.get(ListeningRow, _SLACK, with_for_update=True)
         if row is None:
             self._session.add(ListeningRow(name=_SLACK, heard_at=last))

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot import effects
 from bot.bell import Bell
 from bot.clock import Clock
 from bot.effects import Effect
-from bot.logs import get_logger
+from bot.once import add_once
 from bot.restored import Doubts
 from bot.tables import OutboxRow
 from bot.transaction_notes import received_at
-
-log = get_logger(__name__)
 
 
 class Outbox:
@@ -30,25 +27,19 @@ class Outbox:
 
     def put(self, session: Session, key: str, effect: Effect, delay: timedelta = timedelta(0)) -> None:
         """Record an effect under a key that names it for ever: the same key is carried out once."""
-        if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
-            return
         now = self._clock()
-        row = OutboxRow(
-            key=key,
-            lane=effects.lane_of(effect),
-            kind=effect.kind,
-            payload=effects.to_json(effect),
-            memo=self._doubts.memo(session, effect, now),
-            state="ready",
-            next_at=now + delay,
-            created_at=now,
-            received_at=received_at(session),
-        )
-        try:
-            with session.begin_nested():
-                session.add(row)
-        except IntegrityError:  # another process put the same key in the same moment
-            log.info("effect_known", key=key)
+        values = {
+            "key": key,
+            "lane": effects.lane_of(effect),
+            "kind": effect.kind,
+            "payload": effects.to_json(effect),
+            "memo": self._doubts.memo(session, effect, now),
+            "state": "ready",
+            "next_at": now + delay,
+            "created_at": now,
+            "received_at": received_at(session),
+        }
+        add_once(session, OutboxRow, values)
 
     def hasten(self, session: Session, key: str, delay: timedelta = timedelta(0)) -> None:
         """Carry out a recorded effect after ``delay`` from now, when it would have waited longer."""

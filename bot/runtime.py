@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from bot.bell import Bell
 from bot.heartbeat import Heartbeats
 from bot.logs import get_logger
+from bot.lookout import Crewed, Hand, Lookout
 from bot.metrics import NO_METRICS, Metrics
 
 log = get_logger(__name__)
@@ -53,6 +54,12 @@ class Runtime:
         """Run ``steps`` whenever the bell rings or time passes."""
         self._bells.append(bell)
         self._threads.append(self._start(name, lambda: self._work(name, steps, bell)))
+
+    def crew(self, name: str, hands: Iterable[Hand], bell: Bell) -> None:
+        """A loop for each of several hands that take from the same rows."""
+        lookout = Lookout(bell, IDLE_S)
+        for number, hand in enumerate(hands):
+            self.loop(f"{name}-{number}", Crewed(hand, lookout), bell)
 
     def keep_index(self, knowledge: RefreshesIndex, when_ready: Callable[[], None]) -> None:
         """Load the index in the background, then keep it current."""

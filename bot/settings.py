@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     slack_app_token: str = ""
     slack_signing_secret: str = ""
     slack_api_url: str = "https://slack.com/api/"
+    slack_config_token: str = ""
     slack_client_id: str = ""
     slack_client_secret: str = ""
     public_url: str = ""
@@ -134,6 +135,7 @@ class Settings(BaseSettings):
         "slack_bot_token",
         "slack_app_token",
         "slack_signing_secret",
+        "slack_config_token",
         "slack_client_id",
         "slack_client_secret",
         "jira_api_token",
@@ -209,7 +211,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must never be shown, in logs or anywhere else."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.jira_api_token)
-        others = (self.jira_webhook_secret, self.confluence_api_token, self.slack_client_secret)
+        others = (self.jira_webhook_secret, self.confluence_api_token, self.slack_client_secret, self.slack_config_token)
         return tuple(secret for secret in (*tokens, *others, *self._database_passwords()) if secret)
 
     def __repr__(self) -> str:

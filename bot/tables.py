@@ -10,6 +10,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     MetaData,
@@ -61,6 +62,12 @@ def _open_rows(table: str) -> tuple[Index, Index, Index]:
         Index(f"ix_{table}_open", "id", sqlite_where=where, postgresql_where=where),
         Index(f"ix_{table}_open_lane", "lane", "id", sqlite_where=where, postgresql_where=where),
     )
+
+
+def _not_erased(table: str, *columns: str) -> Index:
+    """An index over what still has words: retention finds what is too old, however much it has erased before."""
+    where = text("person != 'forgotten'")
+    return Index(f"ix_{table}_kept", *columns, sqlite_where=where, postgresql_where=where)
 
 
 class InboxRow(Base):
@@ -125,6 +132,7 @@ class QuestionRow(Base):
     """One question and the verdict on it."""
 
     __tablename__ = "desk_questions"
+    __table_args__ = (_not_erased("desk_questions", "created_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("desk_conversations.id"), index=True)
@@ -319,5 +327,5 @@ class PaceRow(Base):
     __tablename__ = "desk_pace"
 
     channel: Mapped[str] = mapped_column(String(60), primary_key=True)
-    free_at: Mapped[float]  # seconds since 1970
-    sent_at: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    free_at: Mapped[float] = mapped_column(Double)  # seconds since 1970
+    sent_at: Mapped[float] = mapped_column(Double)

@@ -256,12 +256,22 @@ def did_you_mean(command: str, typed: str, meant: str) -> str:
     return f"Did you mean `{command} {meant}`? If “{typed}” is what you need, say it in a few more words."
 
 
-def forgotten(count: int) -> str:
-    """After `/mops forget me`."""
+def forgotten(count: int, tickets: Sequence[str], withdrawn: int) -> str:
+    """After `/mops forget me`. ``tickets``: those of theirs that are still open."""
     if count == 0:
         return "I have nothing of yours to delete. Tickets stay with the ops team."
     records = counted(count, "record", "records")
-    return f"Done: what you asked and what I answered is deleted ({records}). Tickets stay with the ops team."
+    said = [f"Done: what you asked me and what I kept of it is deleted ({records})."]
+    if withdrawn:
+        unsent = counted(withdrawn, "request", "requests")
+        said.append(f"That includes {unsent} that had not reached the ops team yet.")
+    if tickets:
+        said.append(f"The team goes on with {listed(tickets)}, but I won't tell you about it any more.")
+    said.append(
+        "Not mine to delete: messages in Slack (you can delete yours) and tickets (ask the ops team). "
+        "Backups keep it until they are replaced."
+    )
+    return " ".join(said)
 
 
 # App Home.

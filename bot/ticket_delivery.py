@@ -18,6 +18,7 @@ from bot.conversations import Conversations
 from bot.database import Database
 from bot.domain import Kept, Place, Surface
 from bot.effects import ChangeTicket, Effect, Post, ReadTicket, ShowCard
+from bot.errors import SlackUnavailable
 from bot.follow_places import FollowPlace
 from bot.outbox import Outbox
 from bot.outcome import Done, Outcome, Refused, Retry, Then
@@ -99,6 +100,9 @@ class TicketDelivery:
             )
         except TrackerRejected as exc:
             return Refused(str(exc), self.gave_up(effect, claim, str(exc)))
+        except SlackUnavailable as exc:  # it cannot say who would read the news
+            wait = timedelta(seconds=exc.retry_after) if exc.retry_after else pace(claim.attempts)
+            return Retry(self._clock() + wait, str(exc), claim.memo)
 
     def gave_up(self, effect: Effect, claim: Claimed, why: str) -> Then:
         """Whoever wanted a change hears that it was not made, and ops when that was the asker."""
@@ -180,7 +184,7 @@ class TicketDelivery:
         kept = NewsStore(session)
         known = kept.of(request.id)
         ticket, last = view.ticket, _last(view.comments) or known.last
-        kept.seen(request.id, self._clock(), last)
+        kept.seen(request.id, self._clock(), last if request.draft.requester.id else None)  # None: forgotten
         if request.state is RequestState.WITHDRAWN:
             return
         if before.done and not ticket.done:

@@ -127,8 +127,7 @@ class NewsStore:
         return (*asker, *FollowPlaces(self._session).of(request_id))
 
     def forget(self, person: str) -> None:
-        """Wipe what a person answered, and what ops said to them."""
-        self._session.execute(delete(SolvedRow).where(SolvedRow.person == person))
+        """Wipe what ops said to a person."""
         theirs = select(RequestPlaceRow.request_id).where(RequestPlaceRow.person == person)
         told = update(TicketNewsRow).where(TicketNewsRow.request_id.in_(theirs))
         self._session.execute(told.values(last=None, ending=None))

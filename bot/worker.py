@@ -18,7 +18,8 @@ from bot.curation.faq_work import FaqWork
 from bot.curation.missing_desk import MissingDesk, is_ours
 from bot.database import Database
 from bot.effects import Post
-from bot.follow_places import FollowPlaces
+from bot.errors import DatabaseUnavailable, SlackUnavailable
+from bot.forgetting import forget
 from bot.incoming import (
     AskShortcut,
     AskSubmitted,
@@ -40,8 +41,10 @@ from bot.lease import Leases
 from bot.left_open import LeftOpen
 from bot.left_out import LeftOut
 from bot.logs import get_logger
+from bot.lookout import Looked, nobody
 from bot.metrics import NO_METRICS, Metrics
 from bot.outbox import Outbox
+from bot.pace import pace
 from bot.queue import Claimed, ClaimLost, Queue
 from bot.requests import RequestDesk
 from bot.slack import answers
@@ -50,16 +53,19 @@ from bot.slack.ops import OpsChannel
 from bot.speaking import Speaker
 from bot.tables import InboxRow
 from bot.ticket_desk import BUTTONS, TicketDesk
-from bot.ticket_news import NewsStore
 from bot.transaction_notes import Judged, begin, noted
 from bot.triage import Triage
 from bot.why import Why
-from escalation.request_store import RequestStore
 
 log = get_logger(__name__)
 
 MAX_ATTEMPTS = 3
 """A row that fails or kills its worker this often is given up, and the person is told."""
+
+NOT_NOW_FOR = timedelta(hours=24)
+"""How long a row waits for Slack or the database before that counts as a failure, too."""
+
+_WAITS = "waits"
 
 
 class Worker:
@@ -105,10 +111,11 @@ class Worker:
         self._queue = Queue(InboxRow)
         self._leases = Leases(self._queue, database, clock)
 
-    def run_once(self) -> bool:
+    def run_once(self, looked: Looked = nobody) -> bool:
         """Handle the next due row, if there is one. Returns whether there was."""
         with self._database.write() as session:
             claim = self._queue.claim(session, self._clock())
+        looked(claim is not None)
         if claim is None:
             return False
         with self._leases.held(claim):
@@ -131,6 +138,8 @@ class Worker:
         except ClaimLost:
             log.warning("claim_lost", inbox=claim.id)
             self._count(claim, "overtaken")
+        except (SlackUnavailable, DatabaseUnavailable) as exc:
+            self._not_now(claim, item, exc)
         except Exception as exc:
             log.error(
                 "inbox_failed", inbox=claim.id, kind=claim.kind, attempt=claim.attempts, error=type(exc).__name__
@@ -142,6 +151,20 @@ class Worker:
         self._metrics.handled(claim.kind, outcome, (self._clock() - claim.created_at).total_seconds())
         for judged in questions:
             self._metrics.question(judged.band, judged.addressed)
+
+    def _not_now(self, claim: Claimed, item: Incoming | None, exc: SlackUnavailable | DatabaseUnavailable) -> None:
+        """Slack or the database is away: no fault of the row's, so it counts as no attempt; not even for hours."""
+        now, waits = self._clock(), int(claim.memo.get(_WAITS, 0)) + 1
+        if now - claim.created_at > NOT_NOW_FOR:
+            self._failed(claim, item, type(exc).__name__)
+            return
+        asked = timedelta(seconds=exc.retry_after) if isinstance(exc, SlackUnavailable) and exc.retry_after else None
+        log.warning("inbox_waits", inbox=claim.id, kind=claim.kind, why=str(exc))
+        try:
+            with self._database.write() as session:
+                self._queue.postpone(session, claim, now + (asked or pace(waits)), {**claim.memo, _WAITS: waits})
+        except ClaimLost:
+            log.warning("claim_lost", inbox=claim.id)
 
     def _failed(self, claim: Claimed, item: Incoming | None, why: str) -> None:
         self._count(claim, "failed" if claim.attempts < MAX_ATTEMPTS else "given_up")
@@ -221,10 +244,8 @@ class Worker:
         return lambda session: self._requests.submit_form(session, item, opening)
 
     def _forget(self, session: Session, item: ForgetMe) -> None:
-        count = Conversations(session).forget(item.user) + RequestStore(session).forget(item.user)
-        NewsStore(session).forget(item.user)
-        FollowPlaces(session).forget(item.user)
-        self._whisper(session, item, answers.forgotten(count))
+        gone = forget(session, item.user, self._clock())
+        self._whisper(session, item, answers.forgotten(gone.count, gone.tickets, gone.withdrawn))
 
     def _whisper(self, session: Session, item: ForgetMe, message: Message) -> None:
         self._speaker.whisper(session, f"reply:{item.key}", item.response_url, item.user, message, replace=True)

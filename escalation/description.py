@@ -61,7 +61,7 @@ def quoted(text: str) -> str:
 def harmless(text: str) -> str:
     """Words that may stand inside {noformat}: they cannot end it, and Slack's broadcast codes are spelled out."""
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _SLACK_BROADCAST.sub(lambda found: f"@ {found.group(1) or 'group'}", text)
+    text = _without_broadcasts(text, "@ ")
     return _BREAKOUT.sub(r"{ \1", text)
 
 
@@ -72,8 +72,15 @@ def plain(text: str) -> str:
 
 def one_line(text: str) -> str:
     """A text on one line, without control characters and without Slack's broadcast codes."""
-    text = _SLACK_BROADCAST.sub(lambda found: found.group(1) or "group", text)
+    text = _without_broadcasts(text, "")
     return _SPACE.sub(" ", _CONTROL.sub(" ", text)).strip()
+
+
+def _without_broadcasts(text: str, lead: str) -> str:
+    """Slack's codes for calling a whole channel, spelled out; what is left of one around another makes none either."""
+    while (spelled := _SLACK_BROADCAST.sub(lambda found: f"{lead}{found.group(1) or 'group'}", text)) != text:
+        text = spelled
+    return text
 
 
 def size(text: str) -> int:

@@ -27,7 +27,7 @@ class FormDrafts:
 
     def keep(self, key: str, person: str, form_id: str, answers: Answers, context: Mapping[str, str]) -> FormDraft:
         """Keep what was typed so far, in place of what was kept under this key before; old drafts go."""
-        self._session.execute(delete(FormDraftRow).where(FormDraftRow.saved_at < as_utc(self._now - KEPT_FOR)))
+        self.drop_old()
         row = self._row(key, person)
         if row is None:
             row = FormDraftRow(person_id=person)
@@ -51,6 +51,11 @@ class FormDrafts:
         self._session.execute(
             delete(FormDraftRow).where(FormDraftRow.id == draft_id, FormDraftRow.person_id == person)
         )
+
+    def drop_old(self) -> int:
+        """Forget what waited longer than KEPT_FOR. Returns how many there were."""
+        old = delete(FormDraftRow).where(FormDraftRow.saved_at < as_utc(self._now - KEPT_FOR))
+        return len(self._session.execute(old.returning(FormDraftRow.id)).all())
 
     def _rows(self, person: str) -> list[FormDraftRow]:
         fresh = FormDraftRow.saved_at >= as_utc(self._now - KEPT_FOR)

@@ -22,6 +22,7 @@ from escalation.jira_changes import JiraChanges
 from escalation.jira_fields import demanded, field_id, typed, unfillable
 from escalation.jira_following import JiraReading
 from escalation.jira_metadata import JiraMetadata
+from escalation.jira_permissions import require_permissions
 from escalation.jira_resolutions import JiraResolutions
 from escalation.jira_site import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, Flavour, JiraCalls, JiraSite
 from escalation.jira_watch import Watch, nobody
@@ -158,6 +159,7 @@ class JiraTracker:
                 raise TrackerDenied(
                     f"Our account may not create tickets in {project}. Give it the permission in Jira."
                 )
+            require_permissions(calls, project)
             self._require_fillable(calls, project, issue_types)
         return f"Jira {kind}, signed in as {me}; project {project} ({name}) takes: {', '.join(types)}."
 

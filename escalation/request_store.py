@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from escalation.domain import (
@@ -19,6 +19,7 @@ from escalation.domain import (
     Ticket,
     TrackerField,
 )
+from escalation.erasing import FORGOTTEN, Erased, Erasing
 from escalation.errors import NoSuchRequest
 from escalation.request_json import (
     as_utc,
@@ -29,16 +30,14 @@ from escalation.request_json import (
     ticket_from_json,
     ticket_to_json,
 )
-from escalation.tables import FollowerRow, FormDraftRow, RequestRow
+from escalation.tables import FollowerRow, RequestRow
 
 REF_ALPHABET = "2345679BCDFGHJKMNPQRTVWXYZ"
 """No 0/O, 1/I/L, 8/B twins and no A, E, U: read aloud without mistakes, and spells no words. S looks like 5."""
 
 REF_LENGTH = 4
 _DRAWS_PER_LENGTH = 8
-FORGOTTEN = "(forgotten)"
 _SETTLED = frozenset({RequestState.FILED, RequestState.WITHDRAWN, RequestState.JOINED})
-_UNSENT = frozenset({RequestState.HELD, RequestState.QUEUED, RequestState.UNKNOWN, RequestState.NEEDS_FIELDS})
 _TO_JOIN = frozenset({RequestState.QUEUED, RequestState.UNKNOWN, RequestState.NEEDS_FIELDS, RequestState.FILED})
 
 
@@ -172,6 +171,8 @@ class RequestStore:
         row = self._row(request_id)
         if row.ticket is not None and _is_older(ticket, ticket_from_json(row.ticket)):
             return False
+        if not row.requester_id:  # what somebody wanted forgotten does not come back with the next look
+            ticket = replace(ticket, summary=FORGOTTEN)
         row.ticket_key, row.ticket, row.missing = ticket.key, ticket_to_json(ticket), []
         if row.state != RequestState.WITHDRAWN:
             row.state = RequestState.FILED
@@ -195,26 +196,13 @@ class RequestStore:
         """Nobody needs it any more, filed or not."""
         self._row(request_id).state = RequestState.WITHDRAWN
 
-    def forget(self, person_id: str) -> int:
-        """Wipe what a person typed here, and who they were; returns the number of requests.
+    def forget(self, person_id: str) -> Erased:
+        """Wipe what a person typed here, and who they were.
 
-        Tickets stay in the tracker. Requests not filed yet are withdrawn: there is nothing left to file.
+        Tickets stay in the tracker. Requests not filed yet are withdrawn: there is nothing left to file. Where others
+        have joined one, it goes on as the first one's.
         """
-        rows = self._session.scalars(select(RequestRow).where(RequestRow.requester_id == person_id)).all()
-        for row in rows:
-            draft = draft_from_json(row.draft)
-            row.draft = draft_to_json(
-                Draft(FORGOTTEN, Person("", FORGOTTEN), Origin("", None, draft.origin.private), form_id=draft.form_id)
-            )
-            row.requester_id = ""
-            if row.ticket is not None:
-                row.ticket = ticket_to_json(replace(ticket_from_json(row.ticket), summary=FORGOTTEN))
-            if row.state in _UNSENT:
-                row.state = RequestState.WITHDRAWN
-        self._session.execute(delete(FormDraftRow).where(FormDraftRow.person_id == person_id))
-        self._session.execute(delete(FollowerRow).where(FollowerRow.person_id == person_id))
-        self._session.flush()
-        return len(rows)
+        return Erasing(self._session).erase(person_id)
 
     def leave_gap(self, size: int, now: datetime) -> None:
         """The next request's number is higher than the last one's by more than ``size``."""

@@ -32,7 +32,9 @@ def write_whole(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
     try:
         draft.write_text(text, encoding="utf-8")
+        sync(draft)
         os.replace(draft, path)
+        sync(path.parent)
     except OSError:
         draft.unlink(missing_ok=True)
         raise

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from knowledge.bodies import entry_body, entry_from
@@ -25,6 +25,9 @@ class ProposalState(StrEnum):
     PUBLISHED = "published"
     DROPPED = "dropped"
 
+
+ERASED = "forgotten"
+"""In the place of a question that somebody wanted forgotten."""
 
 OPEN = (ProposalState.DRAFT, ProposalState.IN_REVIEW)
 
@@ -141,6 +144,61 @@ class ProposalStore:
     def of_entry(self, entry_id: str) -> tuple[Proposal, ...]:
         """The open proposals about one entry."""
         return tuple(proposal for proposal in self.open() if proposal.entry.id == entry_id)
+
+
+def erase_words(session: Session, person: str, texts: Iterable[str]) -> int:
+    """Take a person's words out of all that was not published. Returns in how many proposals there were any.
+
+    What waits for their agreement ends; a phrasing that is one of their ``texts`` goes; findings that quote one are
+    looked for anew.
+    """
+    theirs = {_plain(text) for text in texts} - {""}
+    count = 0
+    for row in session.scalars(select(ProposalRow)):
+        private = row.origin.get("needs_ok_of") == person and row.state != ProposalState.PUBLISHED.value
+        quoted = row.findings is not None and any(_plain(one) in theirs for one in _strings(row.findings))
+        worded = row.state != ProposalState.PUBLISHED.value and any(
+            _plain(one) in theirs for one in (row.body["question"], *row.body["variants"])
+        )
+        if private:
+            row.state, row.origin = ProposalState.DROPPED.value, {**row.origin, "needs_ok_of": "", "link": ""}
+        if private or worded:
+            row.entry_id, row.body = f"{ERASED}-{row.id}", _without(row.body, theirs, all_of_it=private)
+        if private or worded or quoted:
+            row.findings = None
+            count += 1
+    session.flush()
+    return count
+
+
+def drop_findings(session: Session, before: datetime) -> int:
+    """Take out what the checks once found on proposals nobody has touched since: it quotes what people asked."""
+    untouched = ProposalRow.findings.is_not(None), ProposalRow.updated_at < before.astimezone(UTC)
+    old = update(ProposalRow).where(*untouched).values(findings=None)
+    return len(session.execute(old.returning(ProposalRow.id)).all())
+
+
+def _without(body: Mapping[str, Any], theirs: Collection[str], *, all_of_it: bool) -> dict[str, Any]:
+    kept = [one for one in (body["question"], *body["variants"]) if not all_of_it and _plain(one) not in theirs]
+    question, *variants = kept or [ERASED]
+    more = {"answer": "", "sources": []} if all_of_it else {}
+    return {**body, "question": question, "variants": variants, **more}
+
+
+def _strings(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for one in value.values():
+                yield from _strings(one)
+        case list():
+            for one in value:
+                yield from _strings(one)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _proposal(row: ProposalRow) -> Proposal:

@@ -21,6 +21,13 @@ def text_key(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+def forget_texts(session: Session, texts: Iterable[str], ending: str) -> None:
+    """Drop the vectors of these texts under every model whose name ends like this."""
+    for chunk in _chunks(sorted({text_key(text) for text in texts})):
+        theirs = VectorRow.model.endswith(ending, autoescape=True), VectorRow.text_hash.in_(chunk)
+        session.execute(delete(VectorRow).where(*theirs))
+
+
 class VectorCache:
     """The cache of one model's vectors. Every call works in the caller's session."""
 

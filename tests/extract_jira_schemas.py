@@ -21,6 +21,7 @@ ISSUE, META = "/issue/{issueIdOrKey}", "/issue/createmeta/{projectIdOrKey}/issue
 OPERATIONS = (
     ("GET", "/serverInfo"),
     ("GET", "/myself"),
+    ("GET", "/mypermissions"),
     ("GET", "/project/{projectIdOrKey}"),
     ("GET", META),
     ("GET", f"{META}/{{issueTypeId}}"),

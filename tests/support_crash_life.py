@@ -20,7 +20,9 @@ import uvicorn
 from sqlalchemy import func, select
 from support_checklists import CHECKLIST
 from support_crash_points import Fate, MortalDatabase, Point, watch_changes
+from support_crashes import COMPILED
 from support_desk import SCRIPT, empty_database
+from support_filing_runs import Life as PaperLife
 
 from bot import wiring
 from bot.bell import Bell
@@ -40,9 +42,6 @@ from escalation.rotation import Member, Rotation
 from escalation.working_hours import WorkingHours
 from knowledge.domain import Band
 from knowledge.testing import HashingEncoder
-
-COMPILED: dict[Any, Any] = {}
-"""Compiled statements, made once before the first fork: compiling them is most of a short life's work."""
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
 """A Monday morning."""
@@ -92,8 +91,14 @@ class Stepped(Runtime):
     def loop(self, name: str, steps: Steps, bell: Bell) -> None:
         """See Runtime."""
         del bell
-        if name not in self.without and not name.endswith(("-1", "-2")):  # one hand of each kind is enough
-            self.loops.append(steps)
+        works = name.startswith(("worker", "dispatcher"))
+        if name not in self.without and (not works or name.endswith("-0")):  # one hand of each kind is enough
+            self.loops.insert(len(self.loops) if works else 0, steps)
+
+    def crew(self, name: str, hands: Iterable[Hand], bell: Bell) -> None:
+        """See Runtime."""
+        for number, hand in enumerate(hands):
+            self.loop(f"{name}-{number}", hand, bell)
 
     def keep_index(self, knowledge: RefreshesIndex, when_ready: Callable[[], None]) -> None:
         """See Runtime."""
@@ -101,7 +106,7 @@ class Stepped(Runtime):
         when_ready()
 
     def work(self) -> None:
-        """Until nothing is due."""
+        """Until nothing is due. Those that look come first, and those that do what was found."""
         while any([steps.run_once() for steps in self.loops]):
             pass
 
@@ -189,7 +194,9 @@ class Life:
         moments = []
         with self._database.read() as session:
             for row in (InboxRow, OutboxRow):
-                found = session.scalar(select(func.min(row.next_at)).where(row.finished_at.is_(None), row.next_at > self._clock()))
+                found = session.scalar(
+                    select(func.min(row.next_at)).where(row.finished_at.is_(None), row.next_at > self._clock())
+                )
                 moments += [found.timestamp()] if found is not None else []
         return min(moments, default=None)
 
@@ -201,19 +208,14 @@ def _database(url: str, fate: Fate) -> Database:
 
 
 def _desk(order: dict[str, Any], database: Database, clock: SharedClock, runtime: Runtime) -> Desk:
-    settings = Settings(
-        _env_file=None,
-        slack_bot_token=order["token"],
-        slack_signing_secret=order["secret"],
-        slack_api_url=order["slack"],
-        data_dir=Path(order["folder"]),
-        triage=PRIYA,
-        ops_channel=OPS_TRIAGE,
-        jira_project="OPS",
-        jira_poll_seconds=60,
-        jira_webhook_secret=order["hook_secret"],
-        curators=frozenset({PRIYA, NOOR}),
-        save_reaction="brain",
+    settings = _settings().model_copy(
+        update={
+            "slack_bot_token": order["token"],
+            "slack_signing_secret": order["secret"],
+            "slack_api_url": order["slack"],
+            "jira_webhook_secret": order["hook_secret"],
+            "data_dir": Path(order["folder"]),
+        }
     )
     parts = Parts(
         settings,
@@ -231,6 +233,20 @@ def _desk(order: dict[str, Any], database: Database, clock: SharedClock, runtime
     return Desk(parts, runtime)
 
 
+@cache
+def _settings() -> Settings:
+    """What all worlds share; checked once."""
+    return Settings(
+        _env_file=None,
+        triage=PRIYA,
+        ops_channel=OPS_TRIAGE,
+        jira_project="OPS",
+        jira_poll_seconds=60,
+        curators=frozenset({PRIYA, NOOR}),
+        save_reaction="brain",
+    )
+
+
 def script() -> dict[str, Any]:
     """What is known, and one answer that goes on with a checklist."""
     first = replace(HITS[0], checklist=CHECKLIST)
@@ -244,11 +260,16 @@ def forms() -> tuple[Form, ...]:
 
 
 def warm_up(order: dict[str, Any]) -> None:
-    """Import and compile what every life needs, without leaving a thread or a connection behind."""
+    """Import and compile what every life needs, without leaving a connection behind."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "desk.sqlite3").write_bytes(empty_database())
-        database = _database(f"sqlite:///{folder / 'desk.sqlite3'}", Fate())
+        template = folder / "desk.sqlite3"
+        template.write_bytes(empty_database())
+        for seed in (1, 2, 3):
+            life = PaperLife(seed, folder, template, forms())
+            life.run()
+            life.close()
+        database = _database(f"sqlite:///{template}", Fate())
         clock = SharedClock.create(folder / "clock")
         runtime = Stepped(frozenset({"outlooks", "poll"}))
         Runtime.__init__(runtime)

@@ -51,7 +51,7 @@ class Line:
             found = self._read(ANSWER_S)
             if found is not None:
                 return found
-            if self.alive and not self._waiting(0):
+            if self.alive and self.died_at is None:
                 raise LifeFailed(f"a life has not answered for {ANSWER_S:g} s (armed for {self.armed})")
         return None
 

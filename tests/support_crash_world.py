@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import re
 import shutil
 import tempfile
 import time
@@ -49,6 +50,9 @@ SHORTLY, DOUBTS_SETTLED = 35.0, 1_000.0
 """Seconds after a step until cards are up to date; and until every lease and doubt of a dead process is settled."""
 
 TRIES = 3 * DEEP
+
+MARKER = re.compile(r"mops-desk-[0-9a-f]+")
+MARKED = re.compile(r"\((mops-desk-[\w-]+)\)")
 
 WATCHERS = frozenset({"gaps", "known-issues", "spikes", "failures", "learning", "heartbeat"})
 """Loops that look for what is missing: they run where a story needs them."""
@@ -162,6 +166,7 @@ class World:
         ground.jira.app = self.jira.app
         self.url = ground.zygote.url
         self.deaths: list[tuple[str, Point]] = []
+        self.given_up: list[str] = []
         self._number = 0
         self._deaths = 0
         self._order = self._orders(without)
@@ -187,9 +192,7 @@ class World:
                 return outcome
         raise AssertionError(f"{self.step}: not accepted: {outcome}")
 
-    def say(
-        self, person: str, text: str, channel: str = "#ask-mops", thread: str | None = None
-    ) -> str:
+    def say(self, person: str, text: str, channel: str = "#ask-mops", thread: str | None = None) -> str:
         """Somebody says something; returns its ts."""
         return str(self.do(lambda: self.slack.say(person, channel, text, thread)))
 
@@ -360,10 +363,22 @@ class World:
             return len(EntryStore(session).history(entry_id))
 
     def tickets(self) -> int:
-        """How many issues Jira holds; no two of them for the same request."""
-        markers = [tuple(sorted(one for one in issue.labels if one != "mops-desk")) for issue in self.jira.issues]
-        assert len(markers) == len(set(markers)), markers
-        return len(markers)
+        """How many issues Jira holds."""
+        return len(self.jira.issues)
+
+    def markers(self) -> list[str]:
+        """The marker of every issue."""
+        return [label for issue in self.jira.issues for label in issue.labels if MARKER.fullmatch(label)]
+
+    def comment_markers(self) -> list[str]:
+        """Issue and marker of every comment of ours."""
+        found = [(issue.key, MARKED.search(str(one["body"]))) for issue in self.jira.issues for one in issue.comments]
+        return [f"{key} {marker[1]}" for key, marker in found if marker]
+
+    def message_keys(self) -> list[str]:
+        """The key of every lasting message of the desk."""
+        found = [m for channel in self.slack.workspace.channels for m in self.slack.workspace.messages(channel)]
+        return [str(m.metadata["event_payload"]["key"]) for m in found if m.metadata and not m.ephemeral_for]
 
     def comments(self, words: str) -> int:
         """How many comments in Jira hold these words."""
@@ -378,10 +393,6 @@ class World:
         found = self.slack.messages(channel, seen_by=person)
         return [shown_text(m) for m in found if m.user == DESK and (person or not m.ephemeral_for)]
 
-    def unclear(self, place: str) -> int:
-        """How many lives ended after a call there was sent and before anybody wrote that it was."""
-        return sum(point.place == place for _, point in self.deaths)
-
     @property
     def repeats(self) -> int:
         """How often a person may have had to do something once more."""
@@ -394,7 +405,8 @@ class World:
 
     def said(self, thread: str, channel: str = "#ask-mops") -> list[str]:
         """What the desk says in a thread, oldest first."""
-        return [shown_text(m) for m in self.slack.messages(channel, thread) if m.user == DESK]
+        found = self.slack.messages(channel, thread)
+        return [shown_text(m) for m in found if m.user == DESK and not m.ephemeral_for]
 
     # Lives.
 
@@ -480,7 +492,7 @@ def _call(url: str, body: bytes, headers: dict[str, str]) -> Answer:
         status = requests.post(url, data=body, headers=headers, timeout=5).status_code
     except requests.RequestException:
         return Answer(None, problem="connection_failed")
-    return Answer(status, problem=None if status < 300 else "refused")  # noqa: PLR2004 - any success
+    return Answer(status, problem=None if status < 300 else "refused")
 
 
 def _accepted(outcome: Any) -> bool:

@@ -1,8 +1,11 @@
-"""Worlds in which the desk's process can die at every point where something is written or sent."""
+"""What can die at every point where something is written or sent, by an exception, within a test's own process.
+
+Real deaths of real processes are in support_crash_world.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,8 +35,22 @@ from escalation.request_store import RequestStore
 from escalation.testing import Crash, InMemoryTracker
 from knowledge.domain import Band
 
-_COMPILED: dict[Any, Any] = {}
-"""Compiled statements, shared among the many short lives: compiling them is most of the work."""
+
+class Compiled(dict[Any, Any]):
+    """Compiled statements, shared among many short lives: compiling them is most of the work.
+
+    SQLAlchemy's key begins with the engine's dialect, and every life has an engine of its own.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Whatever the dialect."""
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(key[1:], compiled)
+
+
+COMPILED = Compiled()
 
 
 class Time:
@@ -132,7 +149,7 @@ class World:
             _env_file=None, data_dir=self.folder, triage=PRIYA, ops_channel=OPS_TRIAGE, jira_project="OPS"
         )
         opened = open_database(f"sqlite:///{self.folder / 'desk.sqlite3'}")
-        database = MortalDatabase(opened.engine.execution_options(compiled_cache=_COMPILED), fate)
+        database = MortalDatabase(opened.engine.execution_options(compiled_cache=COMPILED), fate)
         client = SlackClient(self.slack.bot_token, self.slack.api_url)
         team = self.slack.workspace.team
         knowledge = ScriptedKnowledge({"mql": verdict(Band.ANSWER)})
@@ -190,46 +207,6 @@ class Hands:
         """Until nothing is due."""
         while self.worker.run_once() or self.dispatcher.run_once():
             pass
-
-
-Step = Callable[[World, Hands], None]
-"""What a person does next; done again (by Slack or by the person) when the process died before it was recorded."""
-
-
-def live(world: World, steps: list[Step], *fates: Fate) -> None:
-    """Run a scenario; each fate but the last is that of a process that dies."""
-    lives = iter(fates)
-    hands = world.desk(next(lives))
-
-    for step in [*steps, _settle]:
-        while True:
-            try:
-                step(world, hands)
-                hands.work()
-                break
-            except Crash:
-                hands.database.close()
-                hands = _reborn(world, lives)
-    hands.database.close()
-
-
-def _reborn(world: World, lives: Iterator[Fate]) -> Hands:
-    """The process that comes after one that died; it may die, too."""
-    while True:
-        hands = world.desk(next(lives, Fate()))
-        try:
-            _settle(world, hands)
-        except Crash:
-            hands.database.close()
-        else:
-            return hands
-
-
-def _settle(world: World, hands: Hands) -> None:
-    """Work until every lease has run out, every doubt is settled and every kept notice has had its time."""
-    for seconds in (5, 61, 61, 301, 301, 301):
-        world.time.pass_(seconds)
-        hands.work()
 
 
 # The scenarios. Each run has a thread of its own in Slack, and a database of its own.

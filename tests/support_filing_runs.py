@@ -13,12 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from support_crashes import Fate, Mortal, MortalDatabase, Time
+from support_crashes import COMPILED, Fate, Mortal, MortalDatabase, Time
 
 from bot.bell import Bell
 from bot.database import open_database
@@ -337,7 +336,7 @@ class Hands:
 
     def __init__(self, life: Life, fate: Fate) -> None:
         self.plain = open_database(f"sqlite:///{life.file}")
-        database = MortalDatabase(self.plain.engine.execution_options(compiled_cache=_compiled()), fate)
+        database = MortalDatabase(self.plain.engine.execution_options(compiled_cache=COMPILED), fate)
         settings = Settings(
             _env_file=None, data_dir=life.folder, triage="U0PRIYA", ops_channel=OPS, jira_project="OPS"
         )
@@ -368,12 +367,6 @@ class Hands:
     def close(self) -> None:
         """The process is gone."""
         self.plain.close()
-
-
-@lru_cache(maxsize=1)
-def _compiled() -> dict[Any, Any]:
-    """Compiled statements, shared among the many short lives."""
-    return {}
 
 
 def empty_database(path: Path) -> Path:

@@ -192,6 +192,7 @@ def every_message() -> Sequence[tuple[str, Message]]:
         ("cannot post", answers.cannot_post("C0MARKETING")),
         ("failed", answers.failed("Q12")),
         ("forgotten", answers.forgotten(12)),
+        ("forgotten, with tickets", answers.forgotten(12, ("MOPS-12", "MOPS-14"), 1)),
         ("nothing to forget", answers.forgotten(0)),
         ("help", replies.help_text()),
         ("on call", replies.oncall("Priya")),

@@ -19,7 +19,7 @@ from bot.errors import DatabaseUnavailable, DeskError
 from bot.faq_commands import Faq, Takes, Verb, parse_faq
 from bot.incoming import FaqAsked
 from bot.logs import get_logger
-from bot.slack import replies
+from bot.slack import mrkdwn, replies
 from bot.slack.client import SlackClient
 from bot.slack.message import Message, say
 from bot.slack.parse import plain_text
@@ -71,7 +71,7 @@ class FaqCommand:
         try:
             return self._answer(meant, person, body)
         except NotShown as exc:
-            return say(str(exc))
+            return say(mrkdwn.escape(str(exc)))
         except DatabaseUnavailable:
             raise
         except DeskError as exc:

@@ -87,7 +87,7 @@ class FaqDesk:
         try:
             view, number = self._view_for(str(action["action_id"]), str(action.get("value") or ""), user_of(body))
         except (NotShown, CurationRefused) as exc:
-            answer(self._slack, body, str(exc))
+            answer(self._slack, body, mrkdwn.escape(str(exc)))
             return
         except DatabaseUnavailable:
             answer(self._slack, body, words.NOT_SAVED)
@@ -114,7 +114,7 @@ class FaqDesk:
         except DatabaseUnavailable:
             return kept_open(view)
         except (NotShown, CurationRefused) as exc:
-            return updated(views.said_view(str(exc)))
+            return updated(views.said_view(mrkdwn.escape(str(exc))))
 
     def closed(self, body: Body) -> None:
         """An editor was closed without sending it: what was typed is kept, as far as Slack tells it."""

@@ -14,13 +14,17 @@ AT_ONCE = 64
 """Texts encoded between two looks at whether the desk is to stop."""
 
 
+OF_QUESTIONS = "#questions"
+"""What sets their names in the cache apart from those of the index."""
+
+
 class QuestionVectors:
     """An encoder behind a cache of its own. Safe for several threads; encodes outside of any transaction."""
 
     def __init__(self, encoder: Encoder, transactions: Transactions) -> None:
         self._encoder = encoder
         self._transactions = transactions
-        self._cache = VectorCache(f"{encoder.name}#questions")
+        self._cache = VectorCache(f"{encoder.name}{OF_QUESTIONS}")
 
     def of(self, texts: Sequence[str]) -> Matrix:
         """One vector of unit length per text, in order. Raises ModelUnavailable."""

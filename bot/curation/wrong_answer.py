@@ -22,7 +22,7 @@ from bot.database import Database
 from bot.entry_drafts import without_people
 from bot.errors import DatabaseUnavailable
 from bot.people import Directory
-from bot.slack import ids
+from bot.slack import ids, mrkdwn
 from bot.slack.client import SlackClient
 from bot.slack.message import row_id
 from knowledge.domain import Entry, HitKind
@@ -82,7 +82,7 @@ class WrongAnswers:
                 case _:
                     show(self._slack, body, self._form(person, number))
         except (NotShown, CurationRefused) as exc:
-            answer(self._slack, body, str(exc))
+            answer(self._slack, body, mrkdwn.escape(str(exc)))
         except (DatabaseUnavailable, ValueError):
             answer(self._slack, body, words.NOT_SAVED)
 
@@ -94,7 +94,7 @@ class WrongAnswers:
         try:
             show(self._slack, body, self._form(user_of(body), number))
         except (NotShown, DatabaseUnavailable) as exc:
-            answer(self._slack, body, str(exc) if isinstance(exc, NotShown) else words.NOT_SAVED)
+            answer(self._slack, body, mrkdwn.escape(str(exc)) if isinstance(exc, NotShown) else words.NOT_SAVED)
 
     def submitted(self, body: Body) -> Answer:
         """The right entry was picked, or a line was written."""
@@ -109,7 +109,7 @@ class WrongAnswers:
         except DatabaseUnavailable:
             return kept_open(view)
         except (NotShown, CurationRefused) as exc:
-            return updated(said_view(str(exc)))
+            return updated(said_view(mrkdwn.escape(str(exc))))
 
     def closed(self, _body: Body) -> None:
         """Nothing to keep."""

@@ -77,6 +77,10 @@ class JiraStandIn:
         """Put the security level on the create screen."""
         self.state.security_levels = {name: str(100 + number) for number, name in enumerate(names)}
 
+    def deny(self, *permissions: str) -> None:
+        """From now on our account lacks these permissions, as far as Jira tells (calls are not refused)."""
+        self.state.denied.update(permissions)
+
     def close_way(self, status: str) -> None:
         """From now on no transition leads to this status."""
         self.state.closed_ways.add(status)

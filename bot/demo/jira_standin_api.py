@@ -20,6 +20,7 @@ from bot.demo.jira_standin_json import (
     comment_json,
     file_json,
     issue_json,
+    permissions_json,
     project_json,
     sprint_json,
     uploaded,
@@ -55,6 +56,7 @@ class JiraApi:
         table: list[tuple[str, str, str, Handler]] = [
             ("serverInfo", "GET", f"{REST}/serverInfo", self._server_info),
             ("myself", "GET", f"{REST}/myself", self._myself),
+            ("permissions", "GET", f"{REST}/mypermissions", self._permissions),
             ("project", "GET", REST + "/project/{project}", self._project),
             ("createmeta", "GET", f"{REST}{meta}", self._issue_types),
             ("createmeta", "GET", REST + meta + "/{type}", self._field_metas),
@@ -122,6 +124,10 @@ class JiraApi:
 
     def _myself(self, _request: Request, _body: Any) -> Reply:  # noqa: ANN401 - JSON
         return 200, {"displayName": BOT_NAME, "emailAddress": self._account.email, "active": True}
+
+    def _permissions(self, request: Request, _body: Any) -> Reply:  # noqa: ANN401 - JSON
+        asked = request.query_params.get("permissions", "").split(",")
+        return 200, {"permissions": permissions_json([key for key in asked if key], self.state.denied)}
 
     def _project(self, request: Request, _body: Any) -> Reply:  # noqa: ANN401 - JSON
         self._known_project(request)

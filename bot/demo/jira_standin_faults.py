@@ -77,13 +77,8 @@ class Faults:
         self._then: Fault | None = None
 
     def nth(self, number: int, fault: Fault) -> None:
-        """The fate of the ``number``-th call from now on, whatever its name."""
+        """The fate of the ``number``-th call from now on, whatever its name; 0: of none."""
         self._until, self._then = number, fault
-
-    @property
-    def struck(self) -> bool:
-        """Whether the call that ``nth`` meant has been made."""
-        return self._until == 0
 
     def next(self, call: str, *faults: Fault | None) -> None:
         """The fate of the next calls of this name; None lets one pass."""

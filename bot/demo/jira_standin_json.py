@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.demo.jira_standin_state import JiraState, StandInFile, StandInIssue, StandInUser, jira_time, status_json
@@ -85,6 +85,14 @@ def file_json(state: JiraState, file: StandInFile, api: str) -> Json:
         "size": len(file.content),
         "mimeType": file.content_type,
         "content": f"{api}/attachment/content/{file.id}",
+    }
+
+
+def permissions_json(asked: Collection[str], denied: Collection[str]) -> Json:
+    """What our account may do: everything but what was denied."""
+    return {
+        key: {"id": str(n), "key": key, "name": key, "type": "PROJECT", "havePermission": key not in denied}
+        for n, key in enumerate(asked, 10)
     }
 
 

@@ -124,6 +124,7 @@ class JiraState:
         self.security_levels: dict[str, str] = {}
         self.off_screen: set[str] = set()
         self.closed_ways: set[str] = set()
+        self.denied: set[str] = set()
         self.sprint_ends: datetime | None = None
         self._next = 1
         self._next_comment = 20_000

@@ -235,7 +235,9 @@ def broadcasts(content: Value) -> list[str]:
     return own + [loud for key, value in content.items() if key not in _UNSEEN for loud in broadcasts(value)]
 
 
-_UNSEEN = frozenset({"value", "initial_value", "url", "action_id", "block_id", "private_metadata", "metadata"})
+_UNSEEN = frozenset(
+    {"value", "initial_value", "url", "action_id", "block_id", "private_metadata", "metadata", "filetypes"}
+)
 
 
 def shown_length(content: Value) -> int:

@@ -7,10 +7,11 @@ import json
 import random
 import secrets
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -96,11 +97,18 @@ class Sockets:
         body = answer.get("payload")
         return Answer(200, json.dumps(body) if body else "")
 
-    def cut(self) -> None:
-        """Every connection of this moment goes silent without an end, as when a router forgets them."""
+    def cut(self, notices_s: float = 20.0) -> None:
+        """Every connection of this moment goes silent without an end, as when a router forgets them.
+
+        Slack itself goes on sending into them until it notices, ``notices_s`` later.
+        """
         for line in list(self._lines):
             line.dead = True
             self._call(line.socket.transport.pause_reading)
+            self._call(partial(self._later, notices_s, line.socket.transport.abort))
+
+    def _later(self, seconds: float, what: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_later(seconds, what)
 
     def drop(self) -> None:
         """Every connection of this moment breaks."""
@@ -176,7 +184,7 @@ class Sockets:
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout)
 
-    def _call(self, what: Any) -> None:  # noqa: ANN401 - a transport's method
+    def _call(self, what: Callable[[], None]) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(what)
 

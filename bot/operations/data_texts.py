@@ -38,8 +38,8 @@ def restored(path: Path, made_at: datetime, aside: Path | None) -> str:
     kept = f"What was there before lies in {aside}; remove it when you no longer need it.\n" if aside else ""
     return (
         f"Restored from {path}: the desk is as it was on {_moment(made_at)}.\n{kept}"
-        "Next: start the desk. It builds its index first, tells whom it may have left waiting, and looks in Slack and "
-        "Jira before it repeats anything that it may have done since then."
+        "Next: start the desk. It builds its index first, tells whom it may have left waiting, and looks in Slack "
+        "and Jira before it repeats anything that it may have done since then."
     )
 
 
@@ -79,8 +79,8 @@ def erased(person: str, counts: Sequence[tuple[str, int]]) -> str:
     """On the command line."""
     return (
         f"Erased what the desk kept of {person}: {_counted(counts)}.\n"
-        "Not the desk's to erase: tickets in the tracker, messages in Slack. What they wrote as a curator stays in the "
-        "FAQ and its log. Older backups hold it until they are replaced: delete them, or wait until they rotate out."
+        "Not the desk's to erase: tickets in the tracker, messages in Slack. What they wrote as a curator stays in "
+        "the FAQ and its log. Older backups hold it until they are replaced: delete them, or wait until they are."
     )
 
 

@@ -219,9 +219,9 @@ def cannot_post(channel: str) -> Message:
     return say(texts.cannot_post(mrkdwn.channel(channel) if channel else texts.THAT_CHANNEL))
 
 
-def forgotten(count: int) -> Message:
-    """`/mops forget me`; ``count`` questions and requests were deleted."""
-    return say(texts.forgotten(count))
+def forgotten(count: int, tickets: Sequence[str] = (), withdrawn: int = 0) -> Message:
+    """`/mops forget me`; ``count`` records were deleted, these tickets go on, so many requests were never filed."""
+    return say(texts.forgotten(count, [mrkdwn.escape(key) for key in tickets], withdrawn))
 
 
 def why_not(verdict: Verdict, hit: Hit) -> str:

@@ -13,8 +13,8 @@ KINDS = "public_channel,private_channel,mpim,im"
 class History:
     """Implements ``ReadsHistory`` over the Web API, page by page.
 
-    From an app of one's own workspace Slack takes about fifty of these calls a minute (tier 3); since 2025 one that is
-    sold outside the Marketplace has one, and 15 messages a page.
+    From an app of one's own workspace Slack takes about fifty of these calls a minute (tier 3); since 2025 one that
+    is sold outside the Marketplace has one, and 15 messages a page.
     """
 
     def __init__(self, slack: SlackClient) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.incoming import AskShortcut, ButtonPressed, FaqAsked, HomeOpened, MessageIn, SharedFile, WhyAsked
+from bot.redaction import without_secrets
 from bot.slack.ids import (
     CHECK,
     CHECK_BACK,
@@ -43,7 +44,7 @@ def event(body: Payload, desk_user: str) -> MessageIn | HomeOpened | None:
     if inner["user"] == desk_user:
         return None
     text = inner.get("text")
-    text = text if isinstance(text, str) else ""  # messages of blocks alone may have none
+    text = without_secrets(text).text if isinstance(text, str) else ""  # messages of blocks alone may have none
     mentioned = set(_MENTION.findall(text))
     thread = inner.get("thread_ts")
     return MessageIn(

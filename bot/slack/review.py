@@ -37,7 +37,9 @@ def review_digest(title: str, items: Sequence[Message], more: int) -> Message:
     head = section(f"*{mrkdwn.escape(title)}*\n{words.HOW}")
     tail = [section(words.and_more(more))] if more else []
     blocks = [head, *(block for item in items for block in item.blocks), *tail]
-    plain = "\n".join([title, *(item.text for item in items), *([words.and_more(more)] if more else [])])
+    plain = "\n".join(
+        [mrkdwn.escape(title), *(item.text for item in items), *([words.and_more(more)] if more else [])]
+    )
     return Message(clip(plain.replace("`", ""), TEXT_LIMIT), tuple(blocks))
 
 

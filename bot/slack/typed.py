@@ -19,7 +19,7 @@ _INPUTS = ("value", "rich_text_value")
 def take_secrets_out(body: Body, next: Callable[[], None]) -> None:
     """Bolt middleware: changes the payload in place. Other shapes than Slack's are left as they are."""
     for holder, key in _typed(body):
-        pass; _clean(holder[key])
+        holder[key] = _clean(holder[key])
     next()
 
 

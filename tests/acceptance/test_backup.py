@@ -158,7 +158,9 @@ def test_postgresql_is_told_its_own_commands_without_its_password(
         assert said.code == 2
         assert "mops-desk db restored" in said.err
         assert "hunter2" not in said.err
-    assert "pg_dump --format=custom --file=desk.dump --host=db.example --username=ops --dbname=desk" in run("backup").err
+    assert (
+        "pg_dump --format=custom --file=desk.dump --host=db.example --username=ops --dbname=desk" in run("backup").err
+    )
 
 
 # Putting one back.
@@ -315,7 +317,9 @@ def test_news_that_the_lost_desk_told_are_not_told_again(world: World) -> None:
 def test_of_what_leaves_no_trace_its_person_hears_and_gets_their_words_back(world: World) -> None:
     drill, hands = Drill(world), world.desk(Fate())
     team = world.slack.workspace.team.id
-    form = FormSubmitted("U0MAYA", "something_else", {"title": "Forms", "notes": "All twelve."}, FormContext(team), "v:1")
+    form = FormSubmitted(
+        "U0MAYA", "something_else", {"title": "Forms", "notes": "All twelve."}, FormContext(team), "v:1"
+    )
     hands.inbox.record(form)
     hands.inbox.record(SlashQuestion(team, ASK_MOPS, "U0MAYA", "where is *it*?", "https://127.0.0.1/x", "s:1"))
     drill.back_up()

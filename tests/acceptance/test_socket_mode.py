@@ -64,7 +64,8 @@ class Line:
 
     def ask(self, number: int) -> str:
         """A question in a thread of its own."""
-        return self.room.slack.say("Maya", ("#ask-mops", "#campaigns")[number % 2], f"@MOPS Desk my MQLs? {number}")
+        slack = self.room.slack
+        return slack.say("Maya", ("#ask-mops", "#campaigns")[number % 2], f"@MOPS Desk my MQLs? {number}")
 
     def recorded(self) -> Counter[str]:
         """How often each message stands in the inbox, by its time."""
@@ -126,7 +127,7 @@ def test_refreshes_under_load_lose_nothing_and_record_nothing_twice(tmp_path: Pa
 
 
 def test_half_open_connections_are_replaced_and_what_went_into_them_comes_again(line: Line) -> None:
-    line.room.slack.sockets.cut()
+    line.room.slack.sockets.cut(notices_s=0.8)
     begun = time.monotonic()
     asked = [line.ask(number) for number in range(4)]
     line.room.slack.wait_for(lambda: line.room.slack.sockets.opened >= 4)

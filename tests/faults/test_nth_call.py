@@ -75,7 +75,7 @@ def failing_jira(stack: ExitStack, folder: Path, cloud: bool, fault: JiraFault) 
         standin.faults.nth(number, fault)
 
     def met() -> str:
-        return standin.calls[sum(begun) - 1] if standin.faults.struck else ""
+        return standin.calls[sum(begun) - 1] if len(standin.calls) >= sum(begun) else ""
 
     return Stage(hands, JiraOps(standin), arm, met, lambda: standin.faults.nth(0, fault))
 

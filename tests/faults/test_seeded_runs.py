@@ -1,6 +1,6 @@
 """Requests under crashes and faults at random points: none lost, none twice, and the thread tells the truth.
 
-`make faults RUNS=1000` runs a thousand seeds and prints what struck; the suite runs the first twenty.
+`make faults RUNS=1000` runs a thousand seeds and prints what struck; the suite runs the first eight.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot import wiring
 from bot.settings import SAMPLES, Settings
 from escalation.domain import Request, RequestState
 
-RUNS = int(os.environ.get("RUNS", "20"))
+RUNS = int(os.environ.get("RUNS", "8"))
 FIRST = int(os.environ.get("FIRST_SEED", "1"))
 
 

@@ -139,3 +139,8 @@ def test_what_was_ruled_out_already_stands_in_a_section_of_its_own() -> None:
     assert "h3. Already checked\n{noformat}\n- Program is synced\n- " in said
     assert "{html}" not in alive(said)
     assert "Already checked" not in describe(DRAFT, None, "7F3K", "mops-7f3k")
+
+
+def test_a_broadcast_inside_what_is_left_of_another_is_spelled_out_too() -> None:
+    assert "<!" not in one_line("<!<!channel>> <!<!<!here|x>>>")
+    assert "<!" not in quoted("<!<!channel>>")

@@ -13,6 +13,7 @@ from bot.conversations import NONE_OF_THESE, Conversations
 from bot.curation.refusals import CurationRefused
 from bot.demo.slack_larkfield import JONAS, MAYA, NOOR, PRIYA
 from bot.domain import ReplyKind, Surface
+from bot.erased_question import erase_questions
 from bot.missing import GapState, sparkline
 from bot.slack.faq_gaps import gaps_message
 from bot.tables import QuestionRow
@@ -104,7 +105,7 @@ def test_words_said_in_private_count_and_are_shown_to_nobody(found: Looking) -> 
 def test_forgotten_words_leave_the_list_at_once(found: Looking) -> None:
     found.look()
     with found.database.write() as session:
-        Conversations(session).forget(MAYA)
+        erase_questions(session, session.scalars(select(QuestionRow).where(QuestionRow.person == MAYA)))
     (gap,) = found.listed().singles
     assert CONSENT not in (gap.question, *gap.phrasings)
     assert gap.questions == 2

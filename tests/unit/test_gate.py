@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from knowledge.gate import Speech, reports_trouble, speech_of
@@ -48,9 +50,11 @@ def test_what_asks_nothing_of_the_desk_is_not_a_question(text: str, speech: Spee
     assert speech_of(text) is speech
 
 
-@pytest.mark.parametrize("text", ["?" * 3000, "a " * 4000, "ok " * 3000 + "x", "hi, " * 2000, "no" * 3000])
+@pytest.mark.parametrize("text", ["?", "a ", "ok ", "hi, ", "no", "who named ", "is it ", "! ", "!", " -"])
 def test_odd_input_is_judged_quickly(text: str) -> None:
-    assert speech_of(text) in Speech
+    started = time.process_time()
+    assert speech_of((text * 40_000)[:39_999] + "x") in Speech  # as much as Slack takes
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from bot.curation.findings import Findings, findings_from
 from bot.curation.replay import Replay
 from bot.database import Database
 from bot.domain import Asked, Place, Reply, ReplyKind, Surface
+from bot.erased_question import erase_questions
 from bot.tables import Base as DeskTables
 from bot.testing import verdict
 from knowledge.domain import Band, Entry, EntryStatus
@@ -104,7 +105,7 @@ def test_words_said_in_a_private_channel_are_shown_to_nobody_either(database: Da
 def test_what_somebody_had_the_desk_forget_is_not_tried(database: Database, base: KnowledgeBase) -> None:
     asked(database, base, MINE)
     with database.write() as session:
-        Conversations(session).forget("U1")
+        erase_questions(session, session.scalars(select(QuestionRow).where(QuestionRow.person == "U1")))
     assert findings(database, base, GONE).questions == 0
 
 

@@ -16,6 +16,7 @@ depends_on = None
 def upgrade() -> None:
     """New tables; a function per part."""
     _operations()
+    _retention()
     _listening()
 
 
@@ -47,8 +48,16 @@ def _listening() -> None:
     op.create_table(
         "desk_pace",
         sa.Column("channel", sa.String(60), primary_key=True),
-        sa.Column("free_at", sa.Float(), nullable=False),
-        sa.Column("sent_at", sa.Float(), nullable=False, server_default="0"),
+        sa.Column("free_at", sa.Double(), nullable=False),
+        sa.Column("sent_at", sa.Double(), nullable=False),
+    )
+
+
+def _retention() -> None:
+    """What still has words."""
+    kept = sa.text("person != 'forgotten'")
+    op.create_index(
+        "ix_desk_questions_kept", "desk_questions", ["created_at"], sqlite_where=kept, postgresql_where=kept
     )
 
 

@@ -1,0 +1,65 @@
+"""For hands that take from the same rows: one looks at a time, and who finds nothing has looked for all.
+
+A bell wakes every hand. If each of them asked the database, most transactions of a busy desk would find nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Protocol
+
+from bot.bell import Bell
+
+Looked = Callable[[bool], None]
+"""Told whether there is a row, as soon as that is known and before the work on it begins."""
+
+
+def nobody(_found: bool) -> None:
+    """Nobody waits to look next."""
+
+
+class Hand(Protocol):
+    """Takes one row at a time and does what it says."""
+
+    def run_once(self, looked: Looked = nobody) -> bool:
+        """Do the next piece of work if there is one. Returns whether there was."""
+
+
+class Lookout:
+    """One for all hands of a kind in a process. Rows of other processes are seen after ``idle_s`` at the latest."""
+
+    def __init__(self, bell: Bell, idle_s: float) -> None:
+        self._bell = bell
+        self._idle_s = idle_s
+        self._turn = threading.Lock()
+        self._empty = (-1, 0.0)  # how often the bell had rung, and when, at the last look that found nothing
+
+    def step(self, hand: Hand) -> bool:
+        """One look, and the work on what it found. False without a look where it would find nothing."""
+        with ExitStack() as looking:
+            looking.enter_context(self._turn)
+            rings, (since, at) = self._bell.rings, self._empty
+            if rings == since and time.monotonic() - at < self._idle_s:
+                return False
+
+            def looked(found: bool) -> None:
+                if not found:
+                    self._empty = (rings, time.monotonic())
+                looking.close()
+
+            return hand.run_once(looked)
+
+
+class Crewed:
+    """A hand with its lookout, as steps of a loop."""
+
+    def __init__(self, hand: Hand, lookout: Lookout) -> None:
+        self._hand = hand
+        self._lookout = lookout
+
+    def run_once(self) -> bool:
+        """See Lookout.step."""
+        return self._lookout.step(self._hand)

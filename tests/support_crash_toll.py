@@ -1,0 +1,194 @@
+"""How often the desk was killed where, which point is next, and what one world of it showed.
+
+The toll survives its process: a campaign that is stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import traceback
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from support_crash_points import Point
+from support_crash_stories import STORIES, WATCHING
+from support_crash_world import WATCHERS, Ground, World
+
+RULE_OF_THREE = 3.0
+"""After n trials without a single failure the 95 % upper bound of its rate is about 3/n.
+
+Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249 (1983), 1743.
+"""
+
+
+@dataclass
+class Failure:
+    """A world that ended otherwise than it must."""
+
+    seed: int
+    story: str
+    deaths: list[str]
+    what: str
+
+
+@dataclass
+class Toll:
+    """Kills by point, what each step passes, and what went wrong. ``deep`` counts kills by how many came before.
+
+    ``by_kind``: each kind of row counts as a point of its own.
+    """
+
+    by_kind: bool = True
+    kills: Counter[str] = field(default_factory=Counter)
+    deep: Counter[str] = field(default_factory=Counter)
+    atlas: dict[str, Counter[str]] = field(default_factory=dict)
+    worlds: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, file: Path) -> Toll:
+        """What a file holds; nothing when there is none."""
+        if not file.exists():
+            return cls()
+        body = json.loads(file.read_text())
+        return cls(
+            True,
+            Counter(body["kills"]),
+            Counter(body["deep"]),
+            {step: Counter(counts) for step, counts in body["atlas"].items()},
+            body["worlds"],
+            [Failure(**one) for one in body["failures"]],
+        )
+
+    def save(self, file: Path) -> None:
+        """Keep it, whole or not at all."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        body = {**vars(self), "failures": [vars(one) for one in self.failures]}
+        new = file.with_suffix(".new")
+        new.write_text(json.dumps(body, indent=1))
+        os.replace(new, file)
+
+    @property
+    def total(self) -> int:
+        """Kills in all."""
+        return self.kills.total()
+
+    def named(self, text: str) -> str:
+        """What a passed point counts as."""
+        return text if self.by_kind else Point.parse(text).name
+
+    def points(self) -> set[str]:
+        """Every point that was passed in any step."""
+        return {self.named(text) for counts in self.atlas.values() for text in counts}
+
+    def least(self) -> int:
+        """How often the least-killed point was."""
+        return min((self.kills[name] for name in self.points()), default=0)
+
+    def next_story(self, chance: random.Random) -> str:
+        """The one that passes the least-killed point."""
+        unknown = [story for story in STORIES if f"{story}:1" not in self.atlas]
+        if unknown:
+            return unknown[0]
+        found: dict[str, int] = {}
+        for step, counts in self.atlas.items():
+            story = step.partition(":")[0]
+            low = min((self.kills[self.named(text)] for text in counts), default=1 << 30)
+            found[story] = min(found.get(story, 1 << 30), low)
+        lowest = min(found[story] for story in STORIES)
+        return chance.choice([story for story in STORIES if found[story] <= lowest])
+
+
+class Hunter:
+    """Lets lives of one world end where the desk was killed least. Implements ``Chooses``."""
+
+    def __init__(self, toll: Toll, seed: int, wanted: int | None = None) -> None:
+        """``wanted``: points killed so often are left alone."""
+        self._toll = toll
+        self._chance = random.Random(seed)
+        self._wanted = wanted
+
+    def next(self, step: str, deaths: int) -> tuple[Point, int] | None:
+        """The least-killed of the points this step passes; of its visits any."""
+        toll = self._toll
+        passed = toll.atlas.get(step, Counter())
+        if not passed:
+            return None
+        lowest = min(toll.kills[toll.named(text)] for text in passed)
+        if self._wanted is not None and lowest >= self._wanted:
+            return None
+        text = self._chance.choice(sorted(text for text in passed if toll.kills[toll.named(text)] <= lowest))
+        return Point.parse(text), self._chance.randint(1, min(passed[text], 3))
+
+    def died(self, step: str, point: Point, deaths: int) -> None:
+        """See Chooses."""
+        self._toll.kills[self._toll.named(str(point))] += 1
+        self._toll.deep[str(deaths)] += 1
+
+    def passed(self, step: str, counts: Mapping[str, int]) -> None:
+        """See Chooses."""
+        known = self._toll.atlas.setdefault(step, Counter())
+        for text, count in counts.items():
+            known[text] = max(known[text], count)
+
+
+def live(
+    ground: Ground, toll: Toll, seed: int, story: str, *, wanted: int | None = None, **options: Any
+) -> Failure | None:
+    """One world in which the desk is killed at every step; what went wrong, if anything did."""
+    watching = frozenset({"outlooks"}) if story in WATCHING else frozenset({"outlooks", *WATCHERS})
+    world = World(ground, Hunter(toll, seed, wanted), story, without=watching, seed=seed, **options)
+    failure = None
+    try:
+        check = STORIES[story](world)
+        world.finish()
+        _sound(world)
+        check()
+    except Exception as exc:  # noqa: BLE001 - whatever it is, it is what the campaign looks for
+        deaths = [f"{step} {point}" for step, point in world.deaths]
+        where = traceback.format_exc(limit=-2) if not isinstance(exc, AssertionError) else ""
+        failure = Failure(seed, story, deaths, f"{world.step}: {exc}\n{where}".strip())
+        toll.failures.append(failure)
+    finally:
+        world.close()
+    toll.worlds += 1
+    return failure
+
+
+def _sound(world: World) -> None:
+    """What must be true of every world."""
+    left = [row for row in world.unfinished() if row not in world.given_up]
+    assert not left, f"unfinished: {left}"
+    assert world.slack.rejections == [], f"Slack refused: {world.slack.rejections}"
+    assert world.slack.violations == [], f"somebody was pinged: {world.slack.violations}"
+    _unique("messages with the same key", world.message_keys())
+    _unique("tickets for the same request", world.markers())
+    _unique("comments with the same marker", world.comment_markers())
+
+
+def _unique(what: str, found: list[str]) -> None:
+    twice = [one for one, count in Counter(found).items() if count > 1]
+    assert not twice, f"{what}: {twice}"
+
+
+def report(toll: Toll, say: Callable[[str], None]) -> None:
+    """What a campaign has shown so far."""
+    points = toll.points()
+    counts = sorted(toll.kills[name] for name in points)
+    deep = ", ".join(f"{toll.deep[str(n)]} {name}" for n, name in ((1, "first"), (2, "second"), (3, "third")))
+    say(f"{toll.total} kills in {toll.worlds} worlds at {len(points)} points ({deep} deaths in a row).")
+    if counts:
+        say(f"Kills per point: least {counts[0]}, median {counts[len(counts) // 2]}, most {counts[-1]}.")
+    say(f"{len(toll.failures)} worlds ended otherwise than they must.")
+    if toll.total and not toll.failures:
+        bound = RULE_OF_THREE / toll.total
+        say(f"Loss or duplicate per kill: 0, 95 % upper bound {bound:.2e} (rule of three).")
+        if counts and counts[0]:
+            say(f"At the least-killed point alone: below {RULE_OF_THREE / counts[0]:.3f}.")
+    for failure in toll.failures:
+        say(f"\nseed {failure.seed}, story {failure.story}; deaths: {failure.deaths}\n{failure.what}")
