@@ -5,6 +5,7 @@
 #   TORCH_INDEX=URL     address of PyTorch's CPU wheel index; see README, "Installing"
 #   TEST_PROCESSES=4    how many tests run side by side (most of them wait more than they work)
 #   RUNS=1000 FIRST_SEED=1   how many seeds `make faults` lives through, and from which on
+#   SBOM_OF=/opt/mops-desk/bin/python   which installation `make sbom` describes
 #   ARGS="..."          further arguments: make test ARGS="-k manifest", make demo ARGS="--port 8000"
 
 SHELL := bash
@@ -18,6 +19,9 @@ TEST_PROCESSES ?= 4
 RUNS ?= 1000
 FIRST_SEED ?= 1
 TORCH_INDEX ?=
+SBOM_OF ?= $(BIN)/python
+# Of detect-secrets: rules that guess by entropy or by the words around; formats of real tokens need no guessing.
+GUESSES := Base64HighEntropyString HexHighEntropyString KeywordDetector BasicAuthDetector IPPublicDetector
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-input \
@@ -27,7 +31,12 @@ PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-inpu
 DOTS = { while read -r line; do case "$$line" in Collecting*|Processing*) printf . ;; \
 	"Installing collected"*) printf " unpacking" ;; esac; done; echo; }
 
-.PHONY: help demo run test test-slow faults install install-dev lint types contracts check docker clean
+# Tests start this program dozens of times: it is compiled once, even where Python is told to leave no files behind.
+export PYTHONDONTWRITEBYTECODE :=
+
+SIDE_BY_SIDE = $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+
+.PHONY: help demo run test test-postgres test-slow faults sockets install install-dev lint types contracts security sbom check docker clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -38,8 +47,11 @@ demo: install ## the whole desk on this machine, no accounts needed
 run: install ## the real bot, with the settings in .env
 	@$(BIN)/mops-desk run $(ARGS)
 
-test: install-dev ## every test
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
+test: install-dev ## every test, on SQLite; stores and queues on PostgreSQL too
+	@$(SIDE_BY_SIDE) $(ARGS)
+
+test-postgres: install-dev ## every test on PostgreSQL (started by the tests, or TEST_POSTGRES_URL=...)
+	@TEST_DATABASE=postgres $(SIDE_BY_SIDE) -m "not slow or postgres" $(ARGS)
 
 test-slow: install-dev ## what the suite has no time for: a whole benchmark, all of the audience fuzz, torch
 	@$(BIN)/python -m pytest -m slow $(ARGS)
@@ -47,6 +59,9 @@ test-slow: install-dev ## what the suite has no time for: a whole benchmark, all
 faults: install-dev ## requests under crashes and faults at random points (RUNS=1000), and a death at every point
 	@CRASH_EVERY=1 $(BIN)/python -m pytest -q --timeout 0 tests/faults/test_crashes.py
 	@RUNS=$(RUNS) FIRST_SEED=$(FIRST_SEED) $(BIN)/python -m pytest -q -s --timeout 0 tests/faults/test_seeded_runs.py $(ARGS)
+
+sockets: install-dev ## Socket Mode in real time: refreshes, silent cuts, outages (6 minutes; SECONDS_OF_LOAD=60)
+	@$(BIN)/python -m pytest -q -s -m slow -n 0 tests/faults/test_socket_campaign.py $(ARGS)
 
 install: $(VENV)/.installed ## the environment
 
@@ -62,7 +77,16 @@ types: install-dev ## types
 contracts: install-dev ## which package may import which
 	@$(BIN)/lint-imports
 
-check: lint types contracts test ## everything CI runs
+security: install-dev ## known weaknesses in our code (bandit), secrets in our files (detect-secrets)
+	@$(BIN)/python -m bandit -q -ll -c pyproject.toml -r bot knowledge escalation scripts
+	@git ls-files -z -- . ':!*.onnx' ':!*.npy' ':!*.png' ':!tests/data' | xargs -0 \
+		$(BIN)/detect-secrets-hook --no-verify $(addprefix --disable-plugin ,$(GUESSES))
+
+sbom: install-dev ## what an installation is made of, as CycloneDX in sbom.json (SBOM_OF=its python)
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json $(SBOM_OF)
+	@echo "sbom.json lists what $(SBOM_OF) imports."
+
+check: lint types contracts security test ## everything CI runs
 
 docker: ## the image
 	docker build $(if $(TORCH_INDEX),--build-arg TORCH_INDEX="$(TORCH_INDEX)") -t mops-desk .

@@ -142,6 +142,9 @@ class CatchingUp:
         return True
 
     def _begin(self, now: datetime) -> _Look | None:
+        with self._database.read() as session:
+            if not Silences(session).is_there():
+                return None
         with self._database.write() as session:
             silence = Silences(session).claim(now)
         if silence is None:

@@ -75,7 +75,7 @@ def run_desk(role: Role) -> None:
 
 def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics) -> Parts:
     from bot import wiring
-    from bot.clock import now_utc
+    from bot.clock import SteadyClock
     from bot.curation.checks import NoChecks
     from bot.people import Directory
     from bot.slack.app import Identity
@@ -89,7 +89,8 @@ def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics)
     knowledge = wiring.knowledge_base(settings, database, encoder) if encoder else None
     team, user, bot = slack.identity()
     log.info("signed_in", team=team, user=user, role=role.value)
-    directory = Directory(slack, now_utc, team)
+    clock = SteadyClock()
+    directory = Directory(slack, clock, team)
     return Parts(
         settings,
         database,
@@ -106,6 +107,7 @@ def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics)
         patience=wiring.patience(settings),
         sources=wiring.sources_in_file(settings, database),
         checks=wiring.checks(settings, database, knowledge, directory) if knowledge else NoChecks(),
+        clock=clock,
         role=role,
         metrics=metrics,
     )
@@ -114,6 +116,7 @@ def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics)
 def _serve(
     settings: Settings, desk: Desk, served: Served, metrics: Metrics, role: Role, stop: threading.Event
 ) -> None:
+    from bot.service_manager import ServiceManager
     from bot.slack.socket_mode import SocketConnections
 
     with served, ExitStack() as sockets:
@@ -126,7 +129,7 @@ def _serve(
         elif role is not Role.WORKER:
             desk.hearing.listening.begin()
         log.info("open", url=served.url, mode="socket" if settings.slack_app_token else "http", role=role.value)
-        stop.wait()
+        ServiceManager(settings.notify_socket).attend(stop, f"{served.url}/healthz")
 
 
 def run_doctor(encoder: Encoder | None = None, *, as_json: bool = False) -> int:

@@ -128,12 +128,12 @@ class Database:
             self._turn.release()
 
     def require_writable(self) -> None:
-        """Change nothing, but with a statement that writes: BEGIN IMMEDIATE alone passes on a read-only file.
+        """Write what is there already: BEGIN IMMEDIATE passes on a read-only file, and a change of no row on a full disk.
 
         Raises DatabaseUnavailable.
         """
         with self.write() as session:
-            session.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 1 = 0"))
+            session.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
     def is_writable(self) -> bool:
         """Whether the tables are there and can be written right now."""

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.bell import Bell
 from bot.catching_up import PAUSE, CatchingUp
+from bot.clock_ahead import ClockAhead
 from bot.curation.missing_parts import MissingParts
 from bot.curation_web.opening import curation_routes
 from bot.dispatcher import Dispatcher, Hand
@@ -44,7 +45,7 @@ from bot.worker_wiring import WorkerWiring
 from escalation.domain import DEFAULT_PROJECT, Form
 
 WORKERS = 2
-HANDS = {Hand.SIGNS: 3, Hand.SLACK: 6, Hand.TRACKER: 3}
+HANDS = {Hand.SIGNS: 4, Hand.SLACK: 6, Hand.TRACKER: 3}
 """Dispatchers by what they carry out: a hanging Jira takes none of those that talk to people, and the reverse."""
 
 
@@ -76,6 +77,7 @@ class Desk:
         """Start the loops of this process's role."""
         shared = self._shared
         self._runtime.loop("heartbeat", self.watching.announcer(), Bell())
+        self._runtime.loop("clock-ahead", ClockAhead(self._parts.database, self._parts.clock), Bell())
         self._runtime.loop("outlooks", shared.outlooks, Bell())
         self._runtime.loop("listening", self.hearing.listening, Bell())
         if self._parts.knowledge is None:

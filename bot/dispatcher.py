@@ -118,6 +118,8 @@ class Dispatcher:
         try:
             effect = effects.from_json(claim.payload)
             return self._deliverer(effect).deliver(effect, claim)
+        except ClaimLost:
+            raise
         except DatabaseUnavailable as exc:  # no fault of the effect's, for however long
             return Retry(self._clock() + pace(claim.attempts), str(exc), claim.doubted())
         except Exception as exc:

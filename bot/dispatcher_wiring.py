@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bot.attachments import Attachments
 from bot.dispatcher import Dispatcher, Hand
+from bot.lease import Leases
+from bot.queue import Queue
 from bot.services import Services
 from bot.slack.cards import Cards
 from bot.slack.delivery import SlackDelivery
 from bot.slack.last_look import LastLook
 from bot.slack.ops_lines import OpsLines
+from bot.tables import OutboxRow
 from bot.ticket_delivery import TicketDelivery
 from bot.tracker_delivery import TrackerDelivery
 from bot.unfinished_forms import UnfinishedForms
@@ -53,8 +56,17 @@ class DispatcherWiring:
         )
         lines = OpsLines(parts.forms, shared.on_duty, shared.directory, parts.database, parts.settings.ops_channel)
         last_look = LastLook(shared.audiences, self._audience_of, shared.outbox)
+        leases = Leases(Queue(OutboxRow), parts.database, parts.clock)
         return SlackDelivery(
-            parts.slack, cards, lines, shared.outbox, shared.ops, shared.pacer, parts.clock, last_look
+            parts.slack,
+            cards,
+            lines,
+            shared.outbox,
+            shared.ops,
+            shared.pacer,
+            parts.clock,
+            last_look,
+            leases.confirm,
         )
 
     def _tracker_delivery(self) -> TrackerDelivery:

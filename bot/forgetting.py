@@ -21,7 +21,7 @@ from bot.curation.question_vectors import OF_QUESTIONS
 from bot.domain import Surface
 from bot.erased_question import erase_questions, erase_thumbs
 from bot.follow_places import FollowPlaces
-from bot.tables import InboxRow, OutboxRow, QuestionRow, SettledQuestionRow, WebKeyRow
+from bot.tables import InboxRow, OutboxRow, PaceRow, QuestionRow, SettledQuestionRow, WebKeyRow
 from bot.ticket_news import NewsStore
 from escalation.request_store import RequestStore
 from knowledge.proposals import erase_words
@@ -77,6 +77,7 @@ def forget(session: Session, person: str, now: datetime) -> Forgotten:
     others += Conversations(session).forget(person) + FollowPlaces(session).forget(person)
     others += _out_of_curation(session, person, numbers, texts)
     others += _out_of_the_flow(session, person, addresses)
+    session.execute(delete(PaceRow).where(PaceRow.channel.in_(addresses)))
     remember(session, ERASED, now.isoformat())
     return Forgotten(len(numbers), gone.requests, others, gone.withdrawn, tickets)
 

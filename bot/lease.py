@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.database import Database
@@ -32,6 +33,16 @@ class Leases:
         self._changed = threading.Condition()
         self._held: dict[str, tuple[Claimed, float]] = {}  # by token, with the moment of the next renewal
         self._keeper: threading.Thread | None = None
+
+    def confirm(self, claim: Claimed) -> None:
+        """Just before a step that cannot be repeated: a process that stood still learns here that it is late.
+
+        Costs nothing while the claim is young. Raises ClaimLost, DatabaseUnavailable.
+        """
+        now = self._clock()
+        if not claim.started_at <= now < claim.started_at + timedelta(seconds=self._every_s):
+            with self._database.write() as session:
+                self._queue.renew(session, claim, now)
 
     @contextmanager
     def held(self, claim: Claimed) -> Iterator[None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -27,23 +28,24 @@ from bot.queue import Claimed
 from bot.restored import is_open
 from bot.slack import ids
 from bot.slack.message import say
+from bot.slack.missed import said_since
 from bot.slack.parse import plain_text
 
 _HARMLESS = (TicketChanged, Due, HomeOpened, ForgetMe)
 """May be handled twice."""
 
 
-class Speaks(Protocol):
-    """Slack, as far as looking into a thread goes."""
+class ReadsThreads(Protocol):
+    """Slack's records, as far as threads go."""
 
-    def spoke_after(self, channel: str, thread: str, ts: str, user: str) -> bool:
-        """Whether ``user`` said anything in a thread after ``ts``."""
+    def replies(self, channel: str, thread: str, since: float) -> Iterable[Mapping[str, Any]]:
+        """A thread's first message, and what was said in it since a Unix time."""
 
 
 class LeftOpen:
     """A message is answered if nobody has; of what leaves no trace in Slack its person hears that it may be lost."""
 
-    def __init__(self, slack: Speaks, desk_user: str, outbox: Outbox) -> None:
+    def __init__(self, slack: ReadsThreads, desk_user: str, outbox: Outbox) -> None:
         self._slack = slack
         self._desk_user = desk_user
         self._outbox = outbox
@@ -53,8 +55,8 @@ class LeftOpen:
         if not is_open(claim) or isinstance(item, _HARMLESS):
             return None
         if isinstance(item, MessageIn):
-            thread = item.thread_ts or item.ts
-            return nothing if self._slack.spoke_after(item.channel, thread, item.ts, self._desk_user) else None
+            thread = tuple(self._slack.replies(item.channel, item.thread_ts or item.ts, float(item.ts)))
+            return nothing if said_since(thread, item, self._desk_user)[0] else None
         if isinstance(item, ButtonPressed) and item.action_id == ids.FEEDBACK:
             return None
         message = say(lambda m: restored_texts.left_waiting(m.words(plain_text(_words(item)))))

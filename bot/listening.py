@@ -113,6 +113,11 @@ class Silences:
             row.missed_to = first
         row.heard_at = max(row.heard_at, last)
 
+    def is_there(self) -> bool:
+        """Whether there is a silence that nobody has looked through to its end."""
+        row = self._session.get(ListeningRow, _SLACK)
+        return row is not None and row.missed_from is not None
+
     def claim(self, now: datetime) -> Missed | None:
         """A silence to look at, for LEASE; None when there is none, or somebody else is at it."""
         row = self._session.get(ListeningRow, _SLACK, with_for_update=True)

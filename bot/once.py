@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.dml import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
@@ -28,6 +27,6 @@ def add_once(session: Session, row: Row, values: Mapping[str, Any]) -> bool:
 
 @cache
 def _statement(row: Row, is_sqlite: bool) -> Any:  # noqa: ANN401 - executable, of one dialect or the other
-    table = inspect(row).local_table
+    table = row.metadata.tables[row.__tablename__]
     insert: SqliteInsert | PostgresInsert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
     return insert.on_conflict_do_nothing().returning(table.c.id)

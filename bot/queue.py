@@ -32,6 +32,9 @@ from bot.tables import InboxRow, Moment, OutboxRow
 LEASE = timedelta(seconds=60)
 """How long a claim lasts unless it is renewed: how long the work of a process that died waits for another."""
 
+AHEAD = timedelta(seconds=30)
+"""How far clocks of several machines may differ before a row seems to come from the future."""
+
 _DOUBT = "unsure"
 
 
@@ -66,7 +69,7 @@ class Claimed:
         The doubt stays with the row, through crashes and further failures, until a memo without it is stored.
         """
         since = self.memo.get(_DOUBT)
-        return datetime.fromisoformat(since) if isinstance(since, str) else None
+        return min(datetime.fromisoformat(since), self.started_at) if isinstance(since, str) else None
 
     def doubted(self) -> dict[str, Any]:
         """The memo after this attempt ended without a clear answer."""
@@ -88,6 +91,7 @@ class Queue:
     ) -> None:
         """``kinds``: claim rows of these only (empty: of all); ``but``: of none of these."""
         self._row = row_type
+        self._table = row_type.metadata.tables[row_type.__tablename__]
         self._due = _due(row_type, kinds, but)
 
     def claim(self, session: Session, now: datetime) -> Claimed | None:
@@ -129,20 +133,31 @@ class Queue:
         """It may have happened; look at ``at``. Later rows of the lane go on."""
         self._settle(session, claim, state="unknown", next_at=at, error=why, memo=dict(memo))
 
+    def from_ahead(self, session: Session, now: datetime) -> int:
+        """Rows that a clock ahead of this one has written wait from now on as long as it told them to. Their number.
+
+        Otherwise they would wait an hour longer after a clock that was an hour ahead is put right.
+        """
+        row, late = self._row, now + AHEAD
+        later = or_(row.created_at > late, row.started_at > late)
+        found = session.scalars(
+            select(row).where(row.finished_at.is_(None), later).with_for_update(skip_locked=True)
+        ).all()
+        for one in found:
+            written = max(one.created_at, one.started_at or one.created_at)
+            one.next_at = max(now, one.next_at - (written - now))
+            one.created_at = min(one.created_at, now)
+            one.started_at = min(one.started_at, now) if one.started_at else None
+        return len(found)
+
     def bury(self, session: Session, claim: Claimed, now: datetime, why: str) -> None:
         """It will not be done. Whoever buries a row tells a person in the same transaction."""
         self._settle(session, claim, state="dead", finished_at=now, error=why)
 
     def _settle(self, session: Session, claim: Claimed, **values: Any) -> None:  # noqa: ANN401 - column values
-        row = self._row
-        statement = (
-            update(row)
-            .where(row.id == claim.id, row.token == claim.token, row.state == "running")
-            .values(**values)
-            .returning(row.id)
-            .execution_options(synchronize_session=False)
-        )
-        if session.execute(statement).first() is None:
+        row = self._table.c
+        mine = and_(row.id == claim.id, row.token == claim.token, row.state == "running")
+        if session.execute(update(self._table).where(mine).values(**values).returning(row.id)).first() is None:
             raise ClaimLost(f"{self._row.__tablename__} {claim.id}: somebody else has taken over this row.")
 
 

@@ -19,7 +19,7 @@ class Regular(ABC):
     def run_once(self) -> bool:
         """Look, if it is time to. Returns False: there is never more to do at once."""
         now = self._clock()
-        if self._next_look is None or now >= self._next_look:
+        if self._next_look is None or now >= self._next_look or self._next_look - now > self._every:  # it went back
             self._next_look = now + self._every
             self.look(now)
         return False

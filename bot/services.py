@@ -30,7 +30,7 @@ class Services:
         self.outbox = Outbox(self.outbox_bell, parts.clock)
         self.directory = Directory(parts.slack, parts.clock, parts.identity.team)
         self.audiences = Audiences(self.directory)
-        self.pacer = Pacer(parts.clock)
+        self.pacer = Pacer(parts.database, parts.clock)
         self.ops = OpsChannel(self.outbox, parts.settings.ops_channel)
         rotation = parts.rotation or alone(parts.settings.triage, parts.settings.timezone)
         self.on_duty = OnDuty(rotation, parts.database, parts.clock)

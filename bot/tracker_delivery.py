@@ -259,7 +259,7 @@ class TrackerDelivery:
 
 def _memo(claim: Claimed) -> FilingMemo:
     """What the filing must know; an attempt that never said how it ended may have made the ticket."""
-    memo = FilingMemo.from_json(claim.memo)
+    memo = FilingMemo.from_json(claim.memo).by(claim.started_at)
     return memo.interrupted(claim.in_doubt_since) if claim.in_doubt_since else memo
 
 

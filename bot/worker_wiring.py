@@ -16,6 +16,7 @@ from bot.ops_desk import OpsDesk
 from bot.requests import RequestDesk
 from bot.rereading import Rereading
 from bot.services import Services
+from bot.slack.history import History
 from bot.solved import Solved
 from bot.speaking import Speaker
 from bot.ticket_desk import TicketDesk
@@ -60,7 +61,7 @@ class WorkerWiring:
             Why(shared.people, rereading, speaker, parts.database),
             shared.missing.desk(joining, rereading),
             shared.faq.work(parts.checks, shared.files(), shared.outbox, parts.database, shared.missing.shown),
-            LeftOpen(parts.slack, parts.identity.user, shared.outbox),
+            LeftOpen(History(parts.slack), parts.identity.user, shared.outbox),
             parts.database,
             parts.clock,
             shared.curating.occasions(),

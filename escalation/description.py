@@ -77,7 +77,7 @@ def one_line(text: str) -> str:
 
 
 def _without_broadcasts(text: str, lead: str) -> str:
-    """Slack's codes for calling a whole channel, spelled out; what is left of one around another makes none either."""
+    """Slack's codes for calling a whole channel, spelled out, until what is left of them makes no new one."""
     while (spelled := _SLACK_BROADCAST.sub(lambda found: f"{lead}{found.group(1) or 'group'}", text)) != text:
         text = spelled
     return text

@@ -71,6 +71,11 @@ class FilingMemo:
             return self  # that attempt can only have searched
         return FilingMemo(unknown_since=began_at)
 
+    def by(self, now: datetime) -> FilingMemo:
+        """The memo as it is now; a call cannot have begun later: the clock was put back meanwhile."""
+        late = self.unknown_since is not None and self.unknown_since > now
+        return replace(self, unknown_since=now) if late else self
+
     def to_json(self) -> dict[str, str | int | None]:
         """For the outbox row."""
         since = self.unknown_since.isoformat() if self.unknown_since else None

@@ -39,4 +39,5 @@ def _outcome(exc: Exception) -> str:
             return "rejected"
         case TrackerDenied():
             return "denied"
-    return "broke"
+        case _:
+            return "broke"

@@ -201,7 +201,7 @@ class KnowledgeBase:
     def _ready(self) -> Snapshot:
         if self._snapshot is None:
             self.ensure_current()
-        elif self._clock() >= self._looked_at + LOOK_EVERY:
+        elif not self._looked_at <= self._clock() < self._looked_at + LOOK_EVERY:  # also after the clock went back
             self._hide_withdrawn()
         snapshot = self._snapshot
         assert snapshot is not None

@@ -7,17 +7,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support_database import ON_POSTGRES, drop_databases
 from support_model import remove_shared_models
-from support_postgres import Postgres, database_of_kind, postgres_server
+from support_postgres import Postgres, database_of_kind, leave_postgres, remove_shared_postgres, shared_postgres
 
 from bot.database import Database
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
+def postgres() -> Postgres:
     """One PostgreSQL server for the whole run, started by the first test that asks for it."""
-    with postgres_server() as server:
-        yield server
+    return shared_postgres()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _databases() -> Iterator[None]:
+    """What a file's tests made on PostgreSQL goes when they end."""
+    yield
+    drop_databases()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -30,12 +37,25 @@ def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dat
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name a run of several processes, so that they can share what is slow to make."""
+    if ON_POSTGRES:  # of SQLite's connections nobody hears when a test leaves one to the collector
+        config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
     if hasattr(config.option, "testrunuid") and not hasattr(config, "workerinput"):
         config.option.testrunuid = config.option.testrunuid or uuid.uuid4().hex
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On PostgreSQL, tests whose point is SQLite itself are left out, with their reason."""
+    if not ON_POSTGRES:
+        return
+    for item in items:
+        if marker := item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip(reason=f"SQLite only: {marker.args[0]}"))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The process that started the others outlives them, and clears up."""
+    leave_postgres()
     run = getattr(config.option, "testrunuid", None)
     if run and not hasattr(config, "workerinput"):
         remove_shared_models(run)
+        remove_shared_postgres(run)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from support_database import settings_of
 
 from bot.cli import main
 from bot.logs import QUIET
@@ -89,7 +90,7 @@ def started(*command: str, cwd: Path, env: Mapping[str, str]) -> Iterator[subpro
     process = subprocess.Popen(
         command,
         cwd=cwd,
-        env={**inherited, "DATA_DIR": str(cwd / "data"), **env},
+        env={**inherited, "DATA_DIR": str(cwd / "data"), **settings_of(cwd / "data"), **env},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,7 +8,7 @@ import socket
 import struct
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
@@ -30,6 +30,7 @@ from bot.curation.findings import Findings
 from bot.database import Database, open_database
 from bot.demo.slack_larkfield import DESK, JONAS, NOOR, OPS_TRIAGE, PRIYA
 from bot.desk import Desk, Parts
+from bot.lookout import Hand
 from bot.runtime import RefreshesIndex, Runtime, Steps
 from bot.settings import SAMPLES, Settings
 from bot.slack.app import Identity
@@ -97,6 +98,11 @@ class Stepped(Runtime):
 
     def crew(self, name: str, hands: Iterable[Hand], bell: Bell) -> None:
         """See Runtime."""
+        for number, hand in enumerate(hands):
+            self.loop(f"{name}-{number}", hand, bell)
+
+    def crew(self, name: str, hands: Iterable[Hand], bell: Bell) -> None:
+        """See Runtime; the clock of a world is set ahead, so each hand looks whenever it is asked."""
         for number, hand in enumerate(hands):
             self.loop(f"{name}-{number}", hand, bell)
 
@@ -266,7 +272,7 @@ def warm_up(order: dict[str, Any]) -> None:
         template = folder / "desk.sqlite3"
         template.write_bytes(empty_database())
         for seed in (1, 2, 3):
-            life = PaperLife(seed, folder, template, forms())
+            life = PaperLife(seed, folder, forms())
             life.run()
             life.close()
         database = _database(f"sqlite:///{template}", Fate())

@@ -112,23 +112,30 @@ class Hunter:
         self._toll = toll
         self._chance = random.Random(seed)
         self._wanted = wanted
+        self._last: Point | None = None
 
     def next(self, step: str, deaths: int) -> tuple[Point, int] | None:
-        """The least-killed of the points this step passes; of its visits any."""
-        toll = self._toll
-        passed = toll.atlas.get(step, Counter())
-        if not passed:
+        """The least-killed of the points this step passes; after a death, of those that can still come."""
+        toll, passed = self._toll, self._toll.atlas.get(step, Counter())
+        open_ = [text for text in passed if deaths == 0 or self._can_come(step, text)]
+        lowest = min((toll.kills[toll.named(text)] for text in open_), default=0)
+        if not open_ or (self._wanted is not None and lowest >= self._wanted):
             return None
-        lowest = min(toll.kills[toll.named(text)] for text in passed)
-        if self._wanted is not None and lowest >= self._wanted:
-            return None
-        text = self._chance.choice(sorted(text for text in passed if toll.kills[toll.named(text)] <= lowest))
-        return Point.parse(text), self._chance.randint(1, min(passed[text], 3))
+        text = self._chance.choice([text for text in open_ if toll.kills[toll.named(text)] <= lowest])
+        return Point.parse(text), self._chance.choice((1, 1, 1, self._chance.randint(1, passed[text])))
 
     def died(self, step: str, point: Point, deaths: int) -> None:
         """See Chooses."""
+        self._last = point
         self._toll.kills[self._toll.named(str(point))] += 1
         self._toll.deep[str(deaths)] += 1
+
+    def _can_come(self, step: str, text: str) -> bool:
+        """Whether a point comes after the last death: later in this step, or with the row that was in hand."""
+        last, order = self._last, list(self._toll.atlas[step])
+        if last is None or str(last) not in order:
+            return True
+        return order.index(text) >= order.index(str(last)) or (last.kind != "" and Point.parse(text).kind == last.kind)
 
     def passed(self, step: str, counts: Mapping[str, int]) -> None:
         """See Chooses."""

@@ -1,8 +1,7 @@
-"""A whole desk on loopback: the production app in HTTP mode, a stand-in for Slack, a real SQLite file."""
+"""A whole desk on loopback: the production app in HTTP mode, a stand-in for Slack, a real database."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from support_database import desk_url
+from support_database import empty_database as empty_database
 
 from bot import wiring
 from bot.clock import now_utc
@@ -160,7 +161,7 @@ def running_desk(
         settings = _settings(
             slack,
             folder,
-            database_url=database_url or f"sqlite:///{folder / 'desk.sqlite3'}",
+            database_url=database_url or desk_url(folder),
             escalation=escalation,
             listen_channels=listen,
             jira_project=jira_project,
@@ -172,9 +173,6 @@ def running_desk(
             save_reaction=save_reaction,
             second_approval=second_approval,
         )
-        file = folder / "desk.sqlite3"
-        if not database_url and not file.exists():
-            file.write_bytes(empty_database())
         database = wiring.open_desk_database(settings)
         scripted, clock = ScriptedKnowledge(script), clock or Clock()
         tickets = tracker or EmbeddedTracker(database, _browse, "MOPS", clock)
@@ -204,14 +202,6 @@ def running_desk(
                 slack.connect(None)
                 desk.stop()
         database.close()
-
-
-@cache
-def empty_database() -> bytes:
-    """A SQLite file with all tables and no rows: migrating one takes longer than most tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        wiring.open_desk_database(Settings(_env_file=None, data_dir=Path(folder))).close()
-        return (Path(folder) / "desk.sqlite3").read_bytes()
 
 
 @cache

@@ -1,7 +1,7 @@
 """A desk in which one statement, commit or call fails, worked by hand so that the N-th is the same every time.
 
-The production app takes deliveries over HTTP and redeliveries come from the stand-in, as in life; what its loops would
-do is done in the test's own thread. Time stands still until it is told to move.
+The production app takes deliveries over HTTP and redeliveries come from the stand-in, as in life; what its loops
+would do is done in the test's own thread. Time stands still until it is told to move.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from escalation.embedded_tracker import EmbeddedTracker
 from escalation.protocols import Tracker
 
 KNOWN, UNKNOWN = "@MOPS Desk where are my MQLs?", "@MOPS Desk can you move our Pardot forms to HubSpot?"
-MORE, WORDS, NEWS, ENDED = "and could you move the lists as well?", "All twelve of them.", "Seven are done.", "All moved."
+MORE, WORDS = "and could you move the lists as well?", "All twelve of them."
+NEWS, ENDED = "Seven are done.", "All moved."
 NOTES = "What do you need, and why?"
 RESTS = (2, 5, 30, 61, 61, 301, 301, 301, 301)
 """Seconds after which whatever was put off has had its turn, one after the other: no doubt lasts longer in all."""
@@ -194,12 +195,19 @@ class Hands:
 
 
 @contextmanager
-def failing_desk(folder: Path, tracker: Tracker | None = None, time: Time | None = None, **more: Any) -> Iterator[Hands]:
+def failing_desk(
+    folder: Path, tracker: Tracker | None = None, time: Time | None = None, **more: Any
+) -> Iterator[Hands]:
     """A desk worked by hand, with a clock that stands still."""
     time = time or Time()
     workspace = larkfield(time.unix)
     with running_desk(
-        folder, tracker=tracker, clock=time, started=False, workspace=workspace, **more  # type: ignore[arg-type]
+        folder,
+        tracker=tracker,
+        clock=time,
+        started=False,
+        workspace=workspace,
+        **more,  # type: ignore[arg-type]
     ) as room:
         yield Hands(room, time, folder / "desk.sqlite3")
 
@@ -349,8 +357,8 @@ class Scenario:
     def key(self) -> str:
         """The ticket's key, as the newest request has it."""
         with closing(sqlite3.connect(self.hands.file)) as database:
-            (key,) = database.execute("SELECT ticket_key FROM escalation_requests ORDER BY id DESC LIMIT 1").fetchone()
-        return str(key)
+            newest = "SELECT ticket_key FROM escalation_requests ORDER BY id DESC LIMIT 1"
+            return str(database.execute(newest).fetchone()[0])
 
     def _next(self, view: Any) -> None:
         slack = self.hands.room.slack
@@ -361,7 +369,6 @@ class Scenario:
         else:
             with suppress(AssertionError):  # not switched: the next look at the form shows it
                 pick(slack, "Something else")
-
 
 
 def check_answered(scenario: Scenario) -> None:
@@ -384,7 +391,8 @@ def check_lived(scenario: Scenario) -> None:
     whole = "\n".join(said)
     assert [text.startswith("*<") and "|" in text and "is done." in text for text in said].count(True) == 1, said
     assert WORDS in ticket.description, ticket
-    assert [sum(words in comment for comment in ticket.comments) for words in (MORE, NEWS, ENDED)] == [1, 1, 1], ticket
+    added = [sum(words in comment for comment in ticket.comments) for words in (MORE, NEWS, ENDED)]
+    assert added == [1, 1, 1], ticket
     assert ticket.done
     assert [whole.count(words) for words in (NEWS, ENDED, "ops team sees both")] == [1, 1, 1], said
     assert len(said) - sum("I've kept your request" in text for text in said) == 4, said
@@ -400,11 +408,12 @@ def check_clean(hands: Hands) -> None:
     lost = [one.name for one in hands.room.slack.deliveries if one.kind == "event" and one.body not in acknowledged]
     assert lost == []
 
+
 @dataclass
 class Stage:
     """A desk for one scenario after the other, and what can go wrong there.
 
-    ``arm`` lets the N-th from now go wrong, ``met`` says what it was ("": it has not come), ``calm`` ends all trouble.
+    ``arm`` lets the N-th from now go wrong, ``met`` says what it was ("": not yet), ``calm`` ends all trouble.
     """
 
     hands: Hands
@@ -471,7 +480,7 @@ def campaign(stage: Callable[[ExitStack, Path], Stage]) -> Iterator[Campaign]:
 
 
 def chosen(most: int) -> Callable[[int], bool]:
-    """Which N are struck: every one with FAULT_EVERY=1, else about ``most`` of the first 1,000, other ones each day."""
+    """Which N are struck: each with FAULT_EVERY=1, else about ``most`` of the first 1,000, others every day."""
     every = int(os.environ.get("FAULT_EVERY", "0")) or max(1, 1_000 // most)
     first = datetime.now(UTC).toordinal() % every
     return lambda number: number % every == first

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import select
 from support_crashes import COMPILED, Fate, Mortal, MortalDatabase, Time
+from support_database import desk_url, discard
 
 from bot.bell import Bell
 from bot.database import open_database
@@ -25,7 +25,6 @@ from bot.desk import Desk, Parts
 from bot.errors import SlackOutcomeUnknown, SlackUnavailable
 from bot.inbox import Inbox
 from bot.incoming import ButtonPressed, FormContext, FormSubmitted, Incoming, MessageIn
-from bot.migrate import upgrade
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.slack import ids
@@ -174,7 +173,6 @@ class Life:
 
     seed: int
     folder: Path
-    template: Path
     forms: tuple[Form, ...]
     struck: Counter[str] = field(default_factory=Counter)
     told: list[Told] = field(default_factory=list)
@@ -182,8 +180,8 @@ class Life:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         self.time = Time()
-        self.file = self.folder / f"{self.seed}.sqlite3"
-        shutil.copy(self.template, self.file)
+        self._file = f"{self.seed}.sqlite3"
+        self.url = desk_url(self.folder, self._file)
         self.slack = SlackOnPaper(self.time, self._slack_trouble)
         lag = timedelta(seconds=self.random.choice((0, 60, 600)))
         self.tracker = Lossy(self.time, lag, self.struck)
@@ -206,7 +204,7 @@ class Life:
     def close(self) -> None:
         """The end."""
         self._hands.close()
-        self.file.unlink()
+        discard(self.folder, self._file)
 
     # What people do.
 
@@ -335,7 +333,7 @@ class Hands:
     """One process's loops, without threads."""
 
     def __init__(self, life: Life, fate: Fate) -> None:
-        self.plain = open_database(f"sqlite:///{life.file}")
+        self.plain = open_database(life.url)
         database = MortalDatabase(self.plain.engine.execution_options(compiled_cache=COMPILED), fate)
         settings = Settings(
             _env_file=None, data_dir=life.folder, triage="U0PRIYA", ops_channel=OPS, jira_project="OPS"
@@ -367,11 +365,3 @@ class Hands:
     def close(self) -> None:
         """The process is gone."""
         self.plain.close()
-
-
-def empty_database(path: Path) -> Path:
-    """One with all tables, to copy."""
-    database = open_database(f"sqlite:///{path}")
-    upgrade(database)
-    database.close()
-    return path

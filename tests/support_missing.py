@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
-from support_desk import empty_database
+from support_database import desk_database
 
 from bot.conversations import Conversations
 from bot.curation.curation import Curation
@@ -16,7 +16,7 @@ from bot.curation.gap_finder import LOOK_EVERY, GapFinder
 from bot.curation.gaps import Gaps
 from bot.curation.question_vectors import QuestionVectors
 from bot.curation.undefined import Radar
-from bot.database import Database, open_database
+from bot.database import Database
 from bot.demo.slack_larkfield import ASK_MOPS, JONAS, MAYA, NOOR, PRIYA
 from bot.domain import Asked, Place, Reply, ReplyKind, Surface
 from bot.missing import GapList, Undefined
@@ -82,9 +82,7 @@ class Looking:
 
 def looking(folder: Path, now: datetime, glossary: Glossary | None = None) -> Looking:
     """Priya is the curator; only what is said in channels may be shown."""
-    file = folder / "desk.sqlite3"
-    file.write_bytes(empty_database())
-    database, moments = open_database(f"sqlite:///{file}"), [now]
+    database, moments = desk_database(folder), [now]
     people = OpsPeople(frozenset({PRIYA}), "")
 
     def clock() -> datetime:

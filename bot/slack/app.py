@@ -8,6 +8,7 @@ be written the middleware raises, Slack gets no acknowledgement, and delivers ag
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -156,6 +157,7 @@ def build_app(
         request_verification_enabled=bool(signing_secret),
         ignoring_self_events_enabled=False,  # our own messages are recognised by parse.event, and acknowledged
     )
+    app.error(_refused)
     app.middleware(take_secrets_out)
     app.middleware(_event_recorder(receiver))
     _add_commands(app, commands)
@@ -167,6 +169,18 @@ def build_app(
         _add_shortcuts(app, on_messages)
     _add_buttons(app, receiver)
     return app
+
+
+def _refused(error: Exception, response: BoltResponse | None) -> BoltResponse | None:
+    """What failed is not acknowledged: 503 when trying again may help, 400 for what has not Slack's shape.
+
+    In place of Bolt's own handlers, which answer 500 and log the error's words: those may be a person's.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames[-3:]]
+    log.error("request_failed", error=type(error).__name__, where=where)
+    status = 503 if isinstance(error, DeskError) else 400
+    return BoltResponse(status=status, body="") if response is not None else None
 
 
 def _add_listener(app: App, listener: Opens) -> None:

@@ -140,19 +140,6 @@ class SlackClient:
             for m, text in zip(said, words, strict=True)
         )
 
-    def spoke_after(self, channel: str, thread: str, ts: str, user: str) -> bool:
-        """Whether ``user`` (the desk's own, say) said anything in a thread after ``ts``."""
-        cursor = ""
-        while True:
-            page = self._call(
-                "conversations.replies", channel=channel, ts=thread, oldest=ts, limit=200, cursor=cursor
-            )
-            if any(m.get("user") == user and float(m["ts"]) > float(ts) for m in page.get("messages", [])):
-                return True
-            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor:
-                return False
-
     def update(self, channel: str, ts: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
         """Replace the contents of one of our messages."""
         self._call("chat.update", channel=channel, ts=ts, text=text, blocks=list(blocks))
@@ -251,9 +238,9 @@ class SlackClient:
         """Reply where only the person sees it, in the thread if there is one."""
         hook = WebhookClient(
             response_url,
-            timeout=self._timeout_s,
+            timeout=self._timeout_s,  # type: ignore[arg-type]
             ssl=_trusted(response_url),
-            retry_handlers=[],  # type: ignore[arg-type]
+            retry_handlers=[],
         )
         body = {
             "text": text,
@@ -316,7 +303,8 @@ def _outcome_of(exc: Exception) -> str:
             return "unavailable"
         case SlackRefused():
             return "refused"
-    return "unclear"
+        case _:
+            return "unclear"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ be looked for: it is sent again, so its one reader may see it twice (mostly it r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,8 +44,8 @@ from bot.slack.pacer import Pacer
 SETTLE = timedelta(seconds=2)
 """How long after an unclear post the message is looked for."""
 
-LOOK_BACK = timedelta(minutes=10)
-"""How much older than its outbox row a message may seem: our clock need not agree with Slack's."""
+LOOK_BACK = timedelta(hours=2)
+"""How much older than its outbox row a message may seem: our clock need not agree with Slack's, not by an hour."""
 
 GIVE_UP_AFTER = timedelta(hours=24)
 """When an effect that never gets a clear answer is given up and somebody is told; Slack being away is no reason."""
@@ -71,7 +72,7 @@ class _Letter:
 
 
 class SlackDelivery:
-    """Implements ``Delivers`` for everything that goes to Slack."""
+    """Implements ``Delivers`` for everything that goes to Slack. One thread's at a time."""
 
     def __init__(
         self,
@@ -83,7 +84,10 @@ class SlackDelivery:
         pacer: Pacer,
         clock: Clock,
         last_look: LastLook,
+        confirm: Callable[[Claimed], None],
     ) -> None:
+        """``confirm`` raises ClaimLost when somebody else has taken over meanwhile."""
+        self._confirm = confirm
         self._last_look = last_look
         self._slack = slack
         self._cards = cards
@@ -91,12 +95,14 @@ class SlackDelivery:
         self._outbox = outbox
         self._ops = ops
         self._pacer = pacer
+        self._posted_in: str | None = None
         self._clock = clock
 
     def deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         """Carry out an effect."""
+        self._posted_in = None
         try:
-            return self._deliver(effect, claim)
+            return self._with_pace(self._deliver(effect, claim))
         except SlackUnavailable as exc:
             wait = timedelta(seconds=exc.retry_after) if exc.retry_after else pace(claim.attempts)
             return Retry(self._clock() + wait, str(exc), claim.memo)
@@ -104,6 +110,18 @@ class SlackDelivery:
             return self._unclear(effect, claim, str(exc))
         except SlackRefused as exc:
             return self._refused(effect, claim, exc)
+
+    def _with_pace(self, outcome: Outcome) -> Outcome:
+        """What was posted counts for the pace, written where the row is settled."""
+        channel = self._posted_in
+        if channel is None or not isinstance(outcome, Done):
+            return outcome
+
+        def write(session: Session) -> None:
+            outcome.then(session)
+            self._pacer.sent(session, channel)
+
+        return Done(write)
 
     def gave_up(self, effect: Effect, claim: Claimed, why: str) -> Then:
         """Who asked hears by DM why nothing appeared, and gets the words there; if that fails too, ops hears."""
@@ -177,8 +195,9 @@ class SlackDelivery:
         if later is not None:
             return Wait(later, "one message a second per channel", {**memo, _TURN: later.isoformat()})
         message = letter.message
+        self._confirm(claim)
         posted = self._slack.post(channel, message.text, message.blocks, letter.thread, letter.key)
-        self._pacer.sent(channel)
+        self._posted_in = channel
         return channel, posted
 
     def _respond(self, effect: Respond, claim: Claimed) -> Outcome:

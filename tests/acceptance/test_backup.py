@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import sqlite3
 import stat
 import tarfile
 import threading
@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from support_cli import run
 from support_crashes import Fate, Hands, Script, Time, World
-from support_desk import Clock, empty_database, running_desk
+from support_database import empty_database
+from support_desk import Clock, running_desk
 from support_postgres import Postgres, database_of_kind
 
 from bot import wiring
@@ -24,15 +26,18 @@ from bot.database import Database, open_database
 from bot.demo.slack_larkfield import ASK_MOPS, OPS_TRIAGE
 from bot.demo.slack_reading import shown_text
 from bot.demo.slack_standin import SlackStandIn
-from bot.effects import Post
+from bot.effects import Post, ReadTicket
 from bot.errors import BackupFailed
 from bot.incoming import FormContext, FormSubmitted, SlashQuestion
+from bot.migrate import _config
 from bot.operations.backup import Backup, Backups, backups_in, newest_backup
 from bot.operations.backup_restore import Restoring
+from bot.outbox import Outbox
 from bot.restored import GAP, mark_restored
 from bot.settings import SAMPLES, Settings
-from bot.tables import InboxRow, OutboxRow, QuestionRow
-from escalation.request_store import RequestStore
+from bot.tables import OutboxRow, QuestionRow
+
+pytestmark = pytest.mark.sqlite("PostgreSQL makes its own backups")
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
@@ -153,8 +158,8 @@ def test_postgresql_is_told_its_own_commands_without_its_password(
     desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://ops:hunter2@db.example/desk")
-    for command in (("backup",), ("restore", "one.tar.gz")):
-        said = run(*command)
+    for line in (("backup",), ("restore", "one.tar.gz")):
+        said = run(*line)
         assert said.code == 2
         assert "mops-desk db restored" in said.err
         assert "hunter2" not in said.err
@@ -366,8 +371,6 @@ def _ops(world: World) -> list[str]:
 
 
 def _read_again(hands: Hands) -> None:
-    from bot.effects import ReadTicket
-    from bot.outbox import Outbox
 
     outbox = Outbox(hands.desk._shared.outbox_bell, hands.desk._parts.clock)
     with hands.database.write() as session:
@@ -421,7 +424,6 @@ def _damage(file: Path, how: str) -> None:
 
 
 def _set_version(folder: Path, version: str) -> None:
-    import sqlite3
 
     connection = sqlite3.connect(folder / "desk.sqlite3")
     connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
@@ -430,9 +432,6 @@ def _set_version(folder: Path, version: str) -> None:
 
 
 def _tables_of(path: Path, version: str) -> None:
-    from alembic import command
-
-    from bot.migrate import _config
 
     database = open_database(f"sqlite:///{path}")
     config = _config()

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from support_cli import PROGRAM, Ran, run, spawn
+from support_database import installed_url
 
-from bot.database import Database, open_database
+from bot.database import open_database
 from bot.demo.slack_standin import SlackStandIn
 from knowledge.entry_store import EntryStore
 
@@ -32,7 +33,7 @@ def tokens(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackStandIn
 
 def entries(home: Path) -> int:
     """How many entries the desk knows."""
-    database = Database(open_database(f"sqlite:///{home / 'data' / 'desk.sqlite3'}").engine)
+    database = open_database(installed_url(home / "data"))
     with database.read() as session:
         count = len(EntryStore(session).all())
     database.close()
@@ -245,6 +246,7 @@ def test_a_data_folder_that_cannot_be_made_is_said(folder: str, home: Path, monk
     assert "Set DATA_DIR" in one_line(run("ask", "hello"))
 
 
+@pytest.mark.sqlite("a file that may be read only")
 def test_a_read_only_database_stops_what_must_write(
     tokens: SlackStandIn, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +257,7 @@ def test_a_read_only_database_stops_what_must_write(
     assert entries(home) == 0
 
 
+@pytest.mark.sqlite("a file that another program has locked")
 def test_a_locked_database_is_said_after_five_seconds(tokens: SlackStandIn, home: Path) -> None:
     assert run("db", "upgrade").code == 0
     other = sqlite3.connect(home / "data" / "desk.sqlite3", isolation_level=None)
@@ -309,7 +312,7 @@ def test_an_error_nobody_foresaw_is_one_line_without_secrets_and_debug_says_more
     broken = (
         "from bot.cli import main; from knowledge.testing import HashingEncoder\n"
         "class Broken(HashingEncoder):\n"
-        "    def encode(self, texts): raise RuntimeError('xoxb-12-34-abc of mia@example.com: ' + texts[0])\n"
+        "    def encode(self, texts): raise RuntimeError('xoxb-12-34-abc of mia@example.com: ' + texts[0])\n"  # pragma: allowlist secret
         "main(['faq', 'import', 'good.yaml'], encoder=Broken())"
     )
     write(home, "good.yaml", ENTRY)

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from support_cli import PROGRAM, WITH_DOUBLE, run, spawn, started
+from support_database import installed_url
 from support_servers import serve
 
 from bot import __version__
@@ -58,7 +59,7 @@ def taught(home: Path) -> Path:
 
 def rows(home: Path) -> dict[str, int]:
     """How many rows each table has."""
-    engine = create_engine(f"sqlite:///{home / 'data' / 'desk.sqlite3'}")
+    engine = create_engine(installed_url(home / "data"))
     with engine.connect() as connection:
         names = inspect(connection).get_table_names()
         counted = {n: connection.execute(text(f"SELECT count(*) FROM {n}")).scalar_one() for n in names}

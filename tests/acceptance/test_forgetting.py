@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,11 @@ import escalation.tables
 import knowledge.tables
 from bot.curation.missing_tables import GapQuestionRow, GapRow, UndefinedTermRow
 from bot.curation.question_vectors import OF_QUESTIONS
+from bot.curation.unmet import place_of
 from bot.demo.slack_larkfield import JONAS, MAYA, PRIYA
 from bot.demo.slack_reading import shown_text
-from bot.erasing import Erasing
+from bot.effects import ReadTicket
+from bot.erasing import Erasing, empty_log
 from bot.follow_places import FollowPlaces
 from bot.tables import AuditRow, FeedbackRow, InboxRow, OutboxRow, QuestionRow, SettledQuestionRow, WebKeyRow
 from escalation.domain import Follower, Person, RequestState
@@ -81,8 +84,6 @@ def test_what_was_forgotten_does_not_come_back_from_the_tracker(room: Room) -> N
     room.tracker.say("MOPS-1", "Priya", f"About {WORD}: done.")
     said = len(room.slack.messages("#ask-mops"))
     with room.database.write() as session:
-        from bot.effects import ReadTicket
-
         room.desk._shared.outbox.put(session, "read:again", ReadTicket(1))
     room.settle()
     assert _traces(room).keys() - KEPT.keys() == set()
@@ -100,7 +101,6 @@ def test_somebody_who_joined_a_request_that_is_not_filed_yet_keeps_it(room: Room
     with room.database.write() as session:
         jonas = Person(JONAS, "Jonas Weber", "jonas@example.com")
         FollowerStore(session).add(Follower(1, jonas, "move the forms of our team, too", NOW))
-        from bot.curation.unmet import place_of
 
         FollowPlaces(session).add(1, JONAS, place_of(place))
     _forget_maya(room)
@@ -126,7 +126,7 @@ def test_an_admin_sees_first_what_would_be_erased(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _live(room)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'desk.sqlite3'}")
+    monkeypatch.setenv("DATABASE_URL", room.parts.settings.database)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     before = _traces(room)
     dry = run("erase", MAYA)
@@ -211,7 +211,6 @@ def _curates(session: Session, numbers: list[int], text: str) -> None:
 
 
 def _with_findings(proposal: Any, text: str) -> Any:
-    from dataclasses import replace
 
     return replace(proposal, findings={"changed": [{"question": text}]})
 
@@ -239,11 +238,11 @@ def _traces(room: Room) -> dict[tuple[str, str], str]:
                     if any(sign.casefold() in text.casefold() for sign in signs):
                         found[table.name, str(name)] = text
         vectors = session.scalars(select(knowledge.tables.VectorRow.text_hash)).all()
-        found.update({("knowledge_vectors", "text_hash"): one for one in vectors})
+        if vectors:
+            found["knowledge_vectors", "text_hash"] = vectors[0]
     return found
 
 
 def _until_the_log_is_empty(room: Room) -> None:
-    from bot.erasing import empty_log
 
     room.slack.wait_for(lambda: empty_log(room.database))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +9,10 @@ import httpx
 import pytest
 from support_desk import Room, running_desk
 
-from bot.database import Database
 from bot.desk_figures import DeskFigures
-from bot.domain import Role
 from bot.heartbeat import Heartbeats
-from bot.heartbeat_store import EVERY_S, NOBODY_AFTER_S, Announcer, ProcessHeartbeats, Workers
 from bot.probes import HUNG_AFTER_S, STUCK_AFTER_S, Probes
 from bot.socket_health import SocketHealth
-from bot.tables import HeartbeatRow
 
 
 class Seconds:
@@ -103,32 +98,3 @@ def test_a_thread_that_ended_unasked_is_no_life(tmp_path: Path) -> None:
         room.desk._runtime.loop("frail", Ends(), room.desk._shared.inbox_bell)
         room.slack.wait_for(lambda: httpx.get(f"{room.url}/healthz").status_code == 503)
         assert "frail" in httpx.get(f"{room.url}/healthz").text
-
-
-def workers(database: Database, room: Room) -> Workers:
-    with database.read() as session:
-        return ProcessHeartbeats(session).workers(room.clock())
-
-
-def test_processes_leave_word_and_are_missed_and_forgotten(tmp_path: Path) -> None:
-    seconds = Seconds()
-    with running_desk(tmp_path, started=False) as room:
-
-        def announcer(process: str, role: Role, works: bool) -> Announcer:
-            return Announcer(process, role, lambda: works, room.database, room.clock, seconds)
-
-        receiver, worker = announcer("a:1", Role.RECEIVER, False), announcer("b:1", Role.WORKER, True)
-        receiver.run_once()
-        assert workers(room.database, room) == Workers(0, None)
-        worker.run_once()
-        assert workers(room.database, room).is_anybody
-        room.clock.skip(NOBODY_AFTER_S + 1)
-        seconds.now += EVERY_S
-        receiver.run_once()
-        missed = workers(room.database, room)
-        assert (missed.count, missed.is_anybody) == (0, False)
-        room.clock.skip(timedelta(days=2).total_seconds())
-        seconds.now += EVERY_S
-        receiver.run_once()
-        with room.database.read() as session:
-            assert [row.process for row in session.query(HeartbeatRow)] == ["a:1"]

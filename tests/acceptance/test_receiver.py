@@ -7,11 +7,10 @@ import hmac
 import http.client
 import json
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from support_database import locked
 from support_desk import Room, running_desk
 from support_servers import serve
 
@@ -211,16 +211,6 @@ def _get(url: str, path: str) -> Answer:
         connection.request("GET", path)
         response = connection.getresponse()
         return Answer(response.status, response.read().decode())
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Another program holds the database's write lock."""
-    with closing(sqlite3.connect(folder / "desk.sqlite3", isolation_level=None)) as other:
-        other.execute("PRAGMA busy_timeout=5000")
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
 
 
 def test_what_cannot_be_recorded_is_not_acknowledged_and_answered_once_when_slack_delivers_again(

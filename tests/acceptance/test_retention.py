@@ -7,27 +7,28 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
-from support_desk import Clock, Room, empty_database, running_desk
+from support_database import desk_database
+from support_desk import Clock, Room, running_desk
 
+from bot.bell import Bell
+from bot.bookmarks import bookmark
 from bot.conversations import FORGOTTEN, Conversations
 from bot.curation.known_issue_store import IssueState, KnownIssue, KnownIssueStore
 from bot.curation.unmet import place_of
-from bot.database import Database, open_database
+from bot.database import Database
 from bot.demo.slack_larkfield import MAYA, OPS_TRIAGE
-from bot.demo.slack_reading import shown_text
+from bot.effects import ReadTicket
 from bot.failures import records
 from bot.forgetting import ERASED
 from bot.learning import outcomes_in
 from bot.operations.backup import backups_in
 from bot.operations.loops import data_keeper
 from bot.operations.retention import LOOK_EVERY, SETTLED, Retention
-from bot.bookmarks import bookmark
 from bot.outbox import Outbox
-from bot.bell import Bell
 from bot.settings import Settings
 from bot.slack.ops import OpsChannel
 from bot.tables import ConversationRow, FeedbackRow, InboxRow, OutboxRow, QuestionRow
@@ -48,8 +49,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    (tmp_path / "desk.sqlite3").write_bytes(empty_database())
-    database = open_database(f"sqlite:///{tmp_path / 'desk.sqlite3'}")
+    database = desk_database(tmp_path)
     yield database
     database.close()
 
@@ -135,27 +135,33 @@ def test_questions_of_a_known_issue_stay_while_it_is_one(room: Room) -> None:
     assert room.rows(QuestionRow)[0].text == ""
 
 
-def test_rows_of_the_flow_go_when_nobody_asks_for_them_any_more_and_numbers_are_never_given_twice(room: Room) -> None:
-    room.slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs?")
-    room.settle()
-    with room.database.write() as session:
-        session.add(_row(InboxRow, "dead:1", "dead", room.clock()))
-        session.add(_row(InboxRow, "digest:2026-11-21", "done", room.clock(), kind="due"))
-        session.add(_row(InboxRow, "last", "done", room.clock()))
-    before = {table: len(room.rows(table)) for table in (InboxRow, OutboxRow)}
-    room.clock.skip(13 * DAY)
-    clear(room, days=0)
-    assert {table: len(room.rows(table)) for table in (InboxRow, OutboxRow)} == before
-    room.clock.skip(18 * DAY)
-    clear(room, days=0)
-    assert [row.key for row in room.rows(InboxRow)] == ["dead:1", "digest:2026-11-21", "last"]
-    assert len(room.rows(OutboxRow)) == 1
-    room.clock.skip(90 * DAY)
-    clear(room)
-    assert [row.key for row in room.rows(InboxRow)] == ["digest:2026-11-21", "last"]
-    room.clock.skip(90 * DAY)
-    clear(room)
-    assert [row.key for row in room.rows(InboxRow)] == ["last"]
+def test_rows_of_the_flow_go_when_nobody_asks_for_them_any_more_and_numbers_are_never_given_twice(
+    database: Database,
+) -> None:
+    clock = Clock()
+    with database.write() as session:
+        for key, state, kind in (
+            ("message", "done", "message"),
+            ("given-up", "dead", "message"),
+            ("digest:2026-11-21", "done", "due"),
+            ("last", "done", "message"),
+        ):
+            session.add(_row(InboxRow, key, state, clock(), kind))
+            session.flush()
+        session.add_all([_row(OutboxRow, "said", "done", clock()), _row(OutboxRow, "newest", "done", clock())])
+
+    def left_after(days: int, kept_for: int) -> tuple[list[str], int]:
+        clock.skip(days * DAY)
+        work_off(Retention(kept_for, database, clock), clock)
+        with database.read() as session:
+            keys = list(session.scalars(select(InboxRow.key).order_by(InboxRow.id)))
+            return keys, len(session.scalars(select(OutboxRow.id)).all())
+
+    assert left_after(13, 0) == (["message", "given-up", "digest:2026-11-21", "last"], 2)
+    assert left_after(2, 0) == (["given-up", "digest:2026-11-21", "last"], 2)
+    assert left_after(16, 0) == (["given-up", "digest:2026-11-21", "last"], 1)
+    assert left_after(90, 90) == (["digest:2026-11-21", "last"], 1)
+    assert left_after(90, 90) == (["last"], 1)
 
 
 def test_clearing_beside_a_long_history_holds_nobody_up(database: Database) -> None:
@@ -176,6 +182,7 @@ def test_clearing_beside_a_long_history_holds_nobody_up(database: Database) -> N
 # Backups every night.
 
 
+@pytest.mark.sqlite("PostgreSQL makes its own backups")
 def test_a_backup_is_made_every_night_and_one_that_was_missed_soon(database: Database, tmp_path: Path) -> None:
     clock, folder = Clock(), tmp_path / "kept"
     keeper = _keeper(database, tmp_path, clock, folder)
@@ -192,6 +199,7 @@ def test_a_backup_is_made_every_night_and_one_that_was_missed_soon(database: Dat
     assert len(backups_in(folder)) == 3
 
 
+@pytest.mark.sqlite("PostgreSQL makes its own backups")
 def test_ops_hears_once_that_backups_fail_and_once_that_they_work_again(database: Database, tmp_path: Path) -> None:
     clock, folder = Clock(), tmp_path / "kept"
     folder.write_text("a file where the folder should be")
@@ -223,12 +231,11 @@ def _said(row: OutboxRow) -> str:
     return str(row.payload["text"]).split(": /")[0].split(": T")[0]
 
 
-def _row(table: type[InboxRow], key: str, state: str, at: datetime, kind: str = "message") -> InboxRow:
+def _row(table: type[Any], key: str, state: str, at: datetime, kind: str = "message") -> Any:
     return table(key=key, kind=kind, payload={}, state=state, next_at=at, created_at=at, finished_at=at)
 
 
 def _read_again(room: Room) -> None:
-    from bot.effects import ReadTicket
 
     with room.database.write() as session:
         room.desk._shared.outbox.put(session, "read:again", ReadTicket(1))
@@ -239,7 +246,7 @@ def _history(database: Database, size: int) -> None:
     """Questions of a year ago, and rows of the flow that are done."""
     long_ago = NOW - timedelta(days=400)
     with database.write() as session:
-        Conversations(session).leave_gap(1, long_ago)
+        Conversations(session).leave_gap(10_000, long_ago)  # PostgreSQL counts from 1
         template = session.scalars(select(QuestionRow)).one()
         columns = {c.key: getattr(template, c.key) for c in QuestionRow.__table__.columns if c.key != "id"}
         session.execute(

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 from support_cli import PROGRAM, free_port, spawn, started
+from support_database import installed_url
 from support_model import lend_models
 
 from bot.demo.slack_standin import SlackStandIn
@@ -63,7 +64,7 @@ def stop(process: subprocess.Popen[str]) -> tuple[float, str]:
 
 def inbox(home: Path) -> list[Any]:
     """(kind, state) of everything that came in."""
-    engine = create_engine(f"sqlite:///{home / 'data' / 'desk.sqlite3'}")
+    engine = create_engine(installed_url(home / "data"))
     with engine.connect() as connection:
         found = connection.execute(text("SELECT kind, state FROM desk_inbox ORDER BY id")).all()
     engine.dispose()

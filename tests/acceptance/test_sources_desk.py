@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from support_desk import Clock, Room, empty_database, running_desk
+from support_database import desk_database
+from support_desk import Clock, Room, running_desk
 
-from bot.database import open_database
 from bot.demo.slack_larkfield import OPS_TRIAGE
 from bot.demo.slack_reading import shown_text
 from bot.sources.listed import ScheduledSource
@@ -29,9 +29,8 @@ def answer(room: Room) -> str:
 
 
 def test_a_page_comes_and_goes_with_its_source_and_ops_hear_when_that_is_away(tmp_path: Path) -> None:
-    (tmp_path / "desk.sqlite3").write_bytes(empty_database())
     source, clock = MemorySource("wiki", {"badges.md": PAGE, "other.md": "# Other\n\nAnother matter.\n"}), Clock()
-    database = open_database(f"sqlite:///{tmp_path / 'desk.sqlite3'}")
+    database = desk_database(tmp_path)
     base = KnowledgeBase(HashingEncoder(), Generations(tmp_path / "index"), database, clock)
     listed = [ScheduledSource(source, "folder", HOUR)]
     with running_desk(tmp_path, knowledge=base, sources=listed, clock=clock) as room:

@@ -13,6 +13,7 @@ from support_database import sqlite_with
 from bot.errors import DatabaseUnavailable
 
 
+@pytest.mark.sqlite("its one writer; on PostgreSQL rows are locked by whoever reads them to write")
 def test_many_threads_that_write_lose_nothing_and_none_is_left_waiting(tmp_path: Path) -> None:
     """Eight threads, 80 read-modify-writes of SQLite's one writer, each as patient as a loop of the desk."""
     database = sqlite_with(tmp_path / "desk.sqlite3")
@@ -31,6 +32,7 @@ def test_many_threads_that_write_lose_nothing_and_none_is_left_waiting(tmp_path:
         assert session.scalar(text("SELECT n FROM counter")) == 80
 
 
+@pytest.mark.sqlite("its one writer")
 def test_who_waits_too_long_for_another_thread_is_told_so(tmp_path: Path) -> None:
     """SQLite has one writer: the patience counts for threads of the same process too, and each turn is given back."""
     any_database = sqlite_with(tmp_path / "desk.sqlite3")

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from support_desk import empty_database
+from support_database import desk_database
 from support_direct_slack import DirectSlack, OneTransaction, Truth
 
 from bot import effects, wiring
@@ -257,11 +257,10 @@ class Fuzz:
 def fuzz(folder: Path, seed: int) -> Iterator[Fuzz]:
     rng, clock = random.Random(seed), [datetime(2026, 11, 22, 9, tzinfo=UTC)]
     workspace = _workspace(lambda: clock[0].timestamp())
-    (folder / "desk.sqlite3").write_bytes(empty_database())
     settings = Settings(
         _env_file=None, data_dir=folder, escalation=Escalation.OFFER, listen_channels=ASK_MOPS, curators=PRIYA
     )
-    database = wiring.open_desk_database(settings)
+    database = desk_database(folder)
     store, hits = OneTransaction(database), _hits()
     truth = Truth(workspace, {number: hit.audience for number, hit in enumerate(hits)})
     slack = DirectSlack(workspace, truth.look)

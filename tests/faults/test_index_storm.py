@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -91,7 +92,7 @@ def test_searches_during_rebuilds_never_crash_and_never_mix_generations(tmp_path
     found = storm.stop()
     searches = sum(asked for asked, _ in found)
     seen = set().union(*(rounds for _, rounds in found))
-    print(f"{REBUILDS} rebuilds, {searches} searches in {THREADS} threads, {len(seen)} generations seen")
+    sys.stderr.write(f"{REBUILDS} rebuilds, {searches} searches in {THREADS} threads, {len(seen)} generations seen\n")
     assert searches > 4 * REBUILDS
     assert len(seen) > REBUILDS / 2
     database.close()

@@ -6,6 +6,7 @@ One desk lives through all of it, as in test_nth_statement. `make faults` takes 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -85,7 +86,7 @@ def failing_jira(stack: ExitStack, folder: Path, cloud: bool, fault: JiraFault) 
 @pytest.mark.parametrize("way", SLACK)
 def test_whatever_call_to_slack_goes_wrong_everything_is_said_once(scenario: str, most: int, way: str) -> None:
     with campaign(partial(failing_slack, strike=SLACK[way])) as running:
-        print(f"{scenario}, {way}: {running.strike(scenario, chosen(most))} calls")
+        sys.stderr.write(f"{scenario}, {way}: {running.strike(scenario, chosen(most))} calls\n")
 
 
 @pytest.mark.timeout(3600)
@@ -93,4 +94,4 @@ def test_whatever_call_to_slack_goes_wrong_everything_is_said_once(scenario: str
 @pytest.mark.parametrize("cloud", [True, False], ids=["cloud", "server"])
 def test_whatever_call_to_jira_goes_wrong_there_is_one_ticket_with_everything_once(cloud: bool, way: str) -> None:
     with campaign(partial(failing_jira, cloud=cloud, fault=JIRA[way])) as running:
-        print(f"whole life, {way}: {running.strike('whole_life', chosen(30))} calls")
+        sys.stderr.write(f"whole life, {way}: {running.strike('whole_life', chosen(30))} calls\n")

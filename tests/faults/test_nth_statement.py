@@ -7,6 +7,7 @@ takes every N, `make test` a sample that moves on with the day.
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -47,11 +48,11 @@ def lost_commits(stack: ExitStack, folder: Path) -> Stage:
 @pytest.mark.parametrize(("scenario", "most"), [("known", 50), ("whole_life", 2)])
 def test_whatever_statement_fails_nothing_is_lost_and_nothing_is_there_twice(scenario: str, most: int) -> None:
     with campaign(failing_statements) as running:
-        print(f"{scenario}: {running.strike(scenario, chosen(most))} statements")
+        sys.stderr.write(f"{scenario}: {running.strike(scenario, chosen(most))} statements\n")
 
 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(("scenario", "most"), [("known", 200), ("whole_life", 10)])
 def test_a_commit_whose_success_nobody_hears_of_changes_nothing_twice(scenario: str, most: int) -> None:
     with campaign(lost_commits) as running:
-        print(f"{scenario}: {running.strike(scenario, chosen(most))} commits")
+        sys.stderr.write(f"{scenario}: {running.strike(scenario, chosen(most))} commits\n")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support_filing_runs import CHANNEL, Life, Told, empty_database
+from support_filing_runs import CHANNEL, Life, Told
 
 from bot import wiring
 from bot.settings import SAMPLES, Settings
@@ -85,13 +85,12 @@ def _check_words(life: Life, request: Request, told: Told) -> None:
 
 
 def test_nothing_is_lost_or_made_twice_whatever_strikes(folder: Path) -> None:
-    template = empty_database(folder / "template.sqlite3")
     forms = wiring.request_forms(Settings(_env_file=None, forms_file=SAMPLES / "intake_forms.yaml"))
     struck: Counter[str] = Counter()
     ended: Counter[str] = Counter()
     tickets = 0
     for seed in range(FIRST, FIRST + RUNS):
-        life = Life(seed, folder, template, forms)
+        life = Life(seed, folder, forms)
         try:
             life.run()
             check(life)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from support_desk import Room, running_desk
 
 from bot.bell import Bell
-from bot.clock import now_utc
 from bot.demo.slack_faults import FaultScript
 from bot.demo.slack_reading import buttons, shown_text
 from bot.demo.slack_state import Message
@@ -18,7 +16,6 @@ from bot.effects import ShowCard
 from bot.outbox import Outbox
 from bot.slack.client import SlackClient
 from bot.slack.delivery import GIVE_UP_AFTER
-from bot.slack.pacer import Pacer
 from bot.tables import OutboxRow
 
 TIMEOUT_S = 1.5
@@ -124,25 +121,6 @@ def test_answers_to_a_busy_channel_keep_their_order_and_its_pace(tmp_path: Path)
         assert [len(room.replies(ts)) for ts in asked] == [1] * 4
         assert [row.attempts for row in posts(room)] == [1] * 4  # waiting for a turn is no attempt
         assert [call for call in room.slack.calls if call.method == POST and not call.ok] == []
-
-
-def test_the_pacer_gives_every_caller_a_turn_of_its_own() -> None:
-    now = now_utc()
-    pacer = Pacer(lambda: now)
-    turns = [pacer.turn("C1") for _ in range(4)]
-    assert [None if turn is None else (turn - now).total_seconds() for turn in turns] == [None, 1, 2, 3]
-    assert pacer.turn("C2") is None
-
-
-def test_a_message_that_went_out_late_holds_back_the_one_after_it() -> None:
-    now = now_utc()
-    moments = iter([now, now, now + timedelta(seconds=1.6), now + timedelta(seconds=2), now + timedelta(seconds=2.6)])
-    pacer = Pacer(lambda: next(moments))
-    assert pacer.turn("C1") is None
-    assert pacer.turn("C1") == now + timedelta(seconds=1)
-    pacer.sent("C1")  # the first, after a slow call
-    assert pacer.early("C1") == now + timedelta(seconds=2.6)
-    assert pacer.early("C1") is None
 
 
 def test_a_response_url_that_is_gone_is_replaced_by_a_dm(room: Room) -> None:

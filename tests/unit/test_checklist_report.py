@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 from support_checklists import CHECKLIST, ENTRY
-from support_desk import empty_database
+from support_database import desk_database
 
 from bot.checklist_report import Branch, checklist_reports, report_lines
 from bot.checklist_runs import NOTHING_CHECKED, ChecklistRuns, RunState
 from bot.conversations import Conversations
-from bot.database import Database, open_database
+from bot.database import Database
 from bot.domain import Asked, Place, Reply, ReplyKind, Surface
 from bot.testing import verdict
 from knowledge.checklists import Walk, mark_of
@@ -28,8 +28,7 @@ MARK = mark_of(CHECKLIST)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    (tmp_path / "desk.sqlite3").write_bytes(empty_database())
-    database = open_database(f"sqlite:///{tmp_path / 'desk.sqlite3'}")
+    database = desk_database(tmp_path)
     with database.write() as session:
         EntryStore(session).import_entries([ENTRY], "curator", NOW)
     yield database

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.demo
-from escalation.description import MAX_DESCRIPTION, clip, describe, plain, quoted, size
+from escalation.description import MAX_DESCRIPTION, clip, describe, one_line, plain, quoted, size
 from escalation.domain import Closest, Draft, Origin, Person
 from escalation.forms_file import load_forms
 

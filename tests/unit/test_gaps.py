@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support_database import forget_questions
 from support_missing import Looking, looking
 
 from bot.conversations import NONE_OF_THESE, Conversations
 from bot.curation.refusals import CurationRefused
 from bot.demo.slack_larkfield import JONAS, MAYA, NOOR, PRIYA
 from bot.domain import ReplyKind, Surface
-from bot.erased_question import erase_questions
 from bot.missing import GapState, sparkline
 from bot.slack.faq_gaps import gaps_message
 from bot.tables import QuestionRow
@@ -105,7 +105,7 @@ def test_words_said_in_private_count_and_are_shown_to_nobody(found: Looking) -> 
 def test_forgotten_words_leave_the_list_at_once(found: Looking) -> None:
     found.look()
     with found.database.write() as session:
-        erase_questions(session, session.scalars(select(QuestionRow).where(QuestionRow.person == MAYA)))
+        forget_questions(session, MAYA)
     (gap,) = found.listed().singles
     assert CONSENT not in (gap.question, *gap.phrasings)
     assert gap.questions == 2

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support_database import forget_questions
 from support_missing import PEOPLE, TEAM, Looking, asked, looking
 
 from bot.bell import Bell
-from bot.conversations import Conversations
 from bot.curation.known_issue_store import IssueState, KnownIssue, KnownIssueStore
 from bot.curation.known_issues import KnownIssues
 from bot.curation.question_vectors import QuestionVectors
 from bot.demo.slack_larkfield import OPS_TRIAGE, PRIYA
 from bot.domain import Place, Surface
-from bot.erased_question import erase_questions
 from bot.errors import SlackUnavailable
 from bot.outbox import Outbox
 from bot.people import Directory
@@ -93,8 +92,8 @@ def test_it_answers_until_its_time_is_up_and_not_after_its_end(parts: Looking) -
 def test_when_its_askers_are_forgotten_the_title_stands_in_for_their_words(parts: Looking) -> None:
     with parts.database.write() as session:
         for person in PEOPLE[1:]:
-            erase_questions(session, session.scalars(select(QuestionRow).where(QuestionRow.person == person)))
+            forget_questions(session, person)
     assert about(parts, DOWN[0]) == "Forms are down"
     with parts.database.write() as session:
-        erase_questions(session, session.scalars(select(QuestionRow).where(QuestionRow.person == PEOPLE[0])))
+        forget_questions(session, PEOPLE[0])
     assert about(parts, "forms are down") == "Forms are down"

@@ -43,8 +43,8 @@ def logged(level: str, style: Any, *events: tuple[str, dict[str, Any]]) -> list[
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("token xoxb-12-34-abcDEF here", "token [slack token] here"),
-        ("xapp-1-A-2-b xoxe.xoxp-1-Mi0y", "[slack token] xoxe.[slack token]"),
+        ("token xoxb-12-34-abcDEF here", "token [slack token] here"),  # pragma: allowlist secret
+        ("xapp-1-A-2-b xoxe.xoxp-1-Mi0y", "[slack token] xoxe.[slack token]"),  # pragma: allowlist secret
         ("Authorization: Bearer abcdefgh.ijk", "Authorization: Bearer [secret]"),
         ("Authorization: Basic bWlhOnNlY3JldA==", "Authorization: Basic [secret]"),
         ("ATATT3xFfGF0abcdefgh=12AB", "[jira token]"),
@@ -95,7 +95,7 @@ def _failure(password: str) -> Exception:
 
 @pytest.mark.parametrize("style", ["json", "text"])
 def test_nothing_secret_gets_out_in_values_lists_or_tracebacks(style: str) -> None:
-    password = "xoxb-1-2-local"
+    password = "xoxb-1-2-local"  # pragma: allowlist secret
     failure = _failure(password)
     facts = {"why": failure, "exc_info": failure, "deep": {"list": [f"mia@example.com {SECRET}", password]}}
     shown = "\n".join(logged("debug", style, ("failed", facts)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import forget_questions, sqlite_with
 from support_knowledge import ENTRIES, MQL, NOON, ask, over, store
 
 from bot.conversations import Conversations
@@ -17,7 +17,6 @@ from bot.curation.findings import Findings, findings_from
 from bot.curation.replay import Replay
 from bot.database import Database
 from bot.domain import Asked, Place, Reply, ReplyKind, Surface
-from bot.erased_question import erase_questions
 from bot.tables import Base as DeskTables
 from bot.testing import verdict
 from knowledge.domain import Band, Entry, EntryStatus
@@ -105,7 +104,7 @@ def test_words_said_in_a_private_channel_are_shown_to_nobody_either(database: Da
 def test_what_somebody_had_the_desk_forget_is_not_tried(database: Database, base: KnowledgeBase) -> None:
     asked(database, base, MINE)
     with database.write() as session:
-        erase_questions(session, session.scalars(select(QuestionRow).where(QuestionRow.person == "U1")))
+        forget_questions(session, "U1")
     assert findings(database, base, GONE).questions == 0
 
 

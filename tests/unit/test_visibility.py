@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from shutil import copytree
 from typing import NoReturn
 
 import pytest
-from support_database import sqlite_with
+from support_database import copied, desk_database, sqlite_with
 from support_knowledge import IMPORTS, MQL, NOON, UTM, ask, page, section, store
 
-from bot.database import Database, open_database
+from bot.database import Database
 from knowledge.document_store import DocumentStore
 from knowledge.domain import Audience, Document, Entry, EntryStatus, HitKind, Level, Verdict
 from knowledge.generations import Generations
@@ -51,7 +50,7 @@ class Desk:
     """One process that answers, and the content that others change."""
 
     def __init__(self, folder: Path) -> None:
-        self.database: Database = open_database(f"sqlite:///{folder / 'desk.sqlite3'}")
+        self.database: Database = desk_database(folder)
         self.clock, self.encoder = Clock(), NeverBuilt()
         self.base = KnowledgeBase(self.encoder, Generations(folder / "index"), self.database, self.clock)
         self.base.ensure_current()
@@ -84,7 +83,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(tmp_path: Path, built: Path) -> Desk:
-    return Desk(copytree(built, tmp_path / "desk"))
+    return Desk(copied(built, tmp_path / "desk"))
 
 
 def test_nothing_is_hidden_while_nothing_changed(desk: Desk) -> None:
