@@ -5,7 +5,10 @@
 #   TORCH_INDEX=URL     address of PyTorch's CPU wheel index; see README, "Installing"
 #   TEST_PROCESSES=4    how many tests run side by side (most of them wait more than they work)
 #   RUNS=1000 FIRST_SEED=1   how many seeds `make faults` lives through, and from which on
+#   FAULT_EVERY=10 REBUILDS=50   every tenth only of what `make faults` lets fail, and a shorter storm over the index
 #   SBOM_OF=/opt/mops-desk/bin/python   which installation `make sbom` describes
+#   PROFILE=all RATE=8.3 SECONDS=1800 CHANNELS=60   the load that `make load` puts on a desk; ARGS=--postgres, --help
+#   ROWS=100000         how long the history is beside which `make drill` works
 #   ARGS="..."          further arguments: make test ARGS="-k manifest", make demo ARGS="--port 8000"
 
 SHELL := bash
@@ -18,6 +21,13 @@ ARGS ?=
 TEST_PROCESSES ?= 4
 RUNS ?= 1000
 FIRST_SEED ?= 1
+FAULT_EVERY ?= 1
+REBUILDS ?= 200
+ROWS ?= 100000
+PROFILE ?= sustained
+RATE ?=
+SECONDS ?=
+CHANNELS ?=
 TORCH_INDEX ?=
 SBOM_OF ?= $(BIN)/python
 # Of detect-secrets: rules that guess by entropy or by the words around; formats of real tokens need no guessing.
@@ -34,9 +44,11 @@ DOTS = { while read -r line; do case "$$line" in Collecting*|Processing*) printf
 # Tests start this program dozens of times: it is compiled once, even where Python is told to leave no files behind.
 export PYTHONDONTWRITEBYTECODE :=
 
+ONE_BY_ONE = $(addprefix tests/faults/test_,nth_statement.py nth_call.py nth_file_step.py clock_jumps.py \
+	database_away.py stopped_worker.py index_storm.py)
 SIDE_BY_SIDE = $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo run test test-postgres test-slow faults sockets install install-dev lint types contracts security sbom check docker clean
+.PHONY: help demo run test test-postgres test-slow faults load drill sockets install install-dev lint types contracts security sbom check docker clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -56,12 +68,20 @@ test-postgres: install-dev ## every test on PostgreSQL (started by the tests, or
 test-slow: install-dev ## what the suite has no time for: a whole benchmark, all of the audience fuzz, torch
 	@$(BIN)/python -m pytest -m slow $(ARGS)
 
-faults: install-dev ## requests under crashes and faults at random points (RUNS=1000), and a death at every point
+faults: install-dev ## whatever can fail, in turn: statements, calls, file steps, clock (40 minutes); random points (RUNS=1000)
+	@FAULT_EVERY=$(FAULT_EVERY) REBUILDS=$(REBUILDS) $(BIN)/python -m pytest -v -s --timeout 0 -m "slow or not slow" $(ONE_BY_ONE)
 	@CRASH_EVERY=1 $(BIN)/python -m pytest -q --timeout 0 tests/faults/test_crashes.py
 	@RUNS=$(RUNS) FIRST_SEED=$(FIRST_SEED) $(BIN)/python -m pytest -q -s --timeout 0 tests/faults/test_seeded_runs.py $(ARGS)
 
+load: install-dev ## the desk under load (PROFILE=sustained, half an hour; burst flood ingest stop start all)
+	@$(BIN)/python tests/load.py --profile $(PROFILE) $(foreach one,RATE SECONDS CHANNELS, \
+		$(if $($(one)),--$(shell echo $(one) | tr A-Z a-z) $($(one)))) $(ARGS)
+
 sockets: install-dev ## Socket Mode in real time: refreshes, silent cuts, outages (6 minutes; SECONDS_OF_LOAD=60)
 	@$(BIN)/python -m pytest -q -s -m slow -n 0 tests/faults/test_socket_campaign.py $(ARGS)
+
+drill: install-dev ## backup, restore and clearing away beside a long history (ROWS=100000), with figures
+	@ROWS=$(ROWS) $(BIN)/python -m pytest -q -m slow tests/faults/test_data_drill.py $(ARGS)
 
 install: $(VENV)/.installed ## the environment
 

@@ -9,8 +9,8 @@ advice that comes hours late is noise. Commands and buttons cannot be caught up 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Protocol
@@ -29,7 +29,7 @@ from bot.tables import ConversationRow
 
 log = get_logger(__name__)
 
-LOOK_EVERY = timedelta(seconds=10)
+LOOK_EVERY = timedelta(seconds=2)
 
 LOOK_BACK = timedelta(hours=24)
 """Older questions have been answered by somebody, or given up."""
@@ -38,14 +38,14 @@ MARGIN = timedelta(minutes=1)
 """Before the last sign of life: it is written down twice a minute."""
 
 PAUSE = timedelta(seconds=1.5)
-"""Between two conversations: conversations.history takes about fifty calls a minute (tier 3)."""
+"""Between two reads: conversations.history takes about fifty calls a minute (tier 3)."""
 
 ROOMS = 1_000
 MESSAGES = 1_000  # of one conversation
 THREADS = 30  # of one conversation, newest first
 THREAD_DAYS = timedelta(days=7)
 TRIES = 5
-"""How often a conversation that Slack does not answer about is asked for before it is left out."""
+"""How often what Slack does not answer about is asked for before it is left out."""
 
 
 class ReadsHistory(Protocol):
@@ -68,27 +68,32 @@ class TakesMissed(Protocol):
         """Record it if it is for the desk; False when it is not, or is there already."""
 
 
+@dataclass(frozen=True)
+class _Task:
+    """Something to read: a conversation, or one of its threads."""
+
+    where: Room
+    thread: str | None = None
+
+
 @dataclass
 class _Look:
-    """One look, conversation by conversation."""
+    """One look, a task at a time."""
 
     missed: Missed
     since: datetime
-    rooms: deque[Room]
+    tasks: deque[_Task]
     found: int = 0
     tries: int = 0
 
-
-@dataclass(frozen=True)
-class _Thread:
-    """Messages of one thread, oldest first, and what else stands in it."""
-
-    messages: tuple[Mapping[str, Any], ...]
-    all: tuple[Mapping[str, Any], ...] = field(default=())
+    @property
+    def span(self) -> tuple[float, float]:
+        """From when to when it goes, in seconds since 1970."""
+        return self.since.timestamp(), self.missed.until.timestamp()
 
 
 class CatchingUp:
-    """A loop of the desk's runtime: one conversation at a time."""
+    """A loop of the desk's runtime: one conversation or thread at a time."""
 
     def __init__(
         self,
@@ -111,7 +116,7 @@ class CatchingUp:
         self._next_at: datetime | None = None
 
     def run_once(self) -> bool:
-        """Read one conversation, if there is a silence to look through. Returns whether it did."""
+        """Read the next conversation or thread, if there is a silence to look through. Returns whether it did."""
         now = self._clock()
         if self._next_at is not None and now < self._next_at:
             return False
@@ -132,13 +137,13 @@ class CatchingUp:
         look = self._look
         with self._database.write() as session:
             Silences(session).renew(now)
-        if not look.rooms:
+        if not look.tasks:
             self._look = None
             with self._database.write() as session:
                 Silences(session).done(look.missed)
             log.info("caught_up", since=look.since.isoformat(), found=look.found)
             return True
-        self._room(look)
+        self._next(look)
         return True
 
     def _begin(self, now: datetime) -> _Look | None:
@@ -155,44 +160,54 @@ class CatchingUp:
         log.info("catching_up", since=since.isoformat(), until=silence.until.isoformat(), conversations=len(rooms))
         if len(rooms) == ROOMS:
             log.warning("catching_up_in_part", conversations=ROOMS)
-        return _Look(silence, since, deque(rooms))
+        return _Look(silence, since, deque(_Task(one) for one in rooms))
 
-    def _room(self, look: _Look) -> None:
-        where = look.rooms[0]
+    def _next(self, look: _Look) -> None:
+        task = look.tasks[0]
         look.tries += 1
         try:
-            for thread in self._threads(where, look):
-                look.found += sum(self._record(where, one, thread) for one in thread.messages)
+            more = self._conversation(look, task.where) if task.thread is None else self._thread(look, task)
         except SlackRefused as exc:
-            log.warning("not_caught_up", channel=where.id, error=exc.code)
+            log.warning("not_caught_up", channel=task.where.id, error=exc.code)
+            more = []
         except (SlackUnavailable, SlackOutcomeUnknown) as exc:
             if look.tries < TRIES:
                 raise
-            log.warning("not_caught_up", channel=where.id, error=type(exc).__name__)
-        look.rooms.popleft()
+            log.warning("not_caught_up", channel=task.where.id, error=type(exc).__name__)
+            more = []
         look.tries = 0
+        look.tasks.popleft()
+        look.tasks.extendleft(reversed(more))
 
-    def _record(self, where: Room, found: Mapping[str, Any], thread: _Thread) -> int:
+    def _conversation(self, look: _Look, where: Room) -> list[_Task]:
+        """Hands in what was said outside threads, oldest first; returns the threads that are to be read as well."""
+        since, until = look.span
+        roots = list(islice(self._slack.history(where.id, since, until), MESSAGES))
+        if len(roots) == MESSAGES:
+            log.warning("catching_up_in_part", channel=where.id, messages=MESSAGES)
+        threads = [str(one["ts"]) for one in roots if one.get("reply_count")][:THREADS]
+        for root in reversed(roots):
+            if str(root["ts"]) not in threads:
+                look.found += self._record(where, root, ())
+        known = [ts for ts in self._known_threads(where, look) if ts not in {str(one["ts"]) for one in roots}]
+        return [_Task(where, ts) for ts in (*reversed(threads), *known)]
+
+    def _thread(self, look: _Look, task: _Task) -> list[_Task]:
+        since, until = look.span
+        found = list(islice(self._slack.replies(task.where.id, task.thread or "", since), MESSAGES))
+        for one in sorted(found, key=lambda one: str(one["ts"])):
+            if since <= float(one["ts"]) <= until:
+                look.found += self._record(task.where, one, found)
+        return []
+
+    def _record(self, where: Room, found: Mapping[str, Any], thread: Sequence[Mapping[str, Any]]) -> int:
         item = missed.message(self._team, where, found, self._desk_user)
         if item is None:
             return 0
-        desk, people = missed.said_since(thread.all, item, self._desk_user)
+        desk, people = missed.said_since(thread, item, self._desk_user)
         if desk:  # answered, though no row says so: the database was restored from a backup
             return 0
         return int(self._receiver.missed(replace(item, helped=people and not item.is_dm)))
-
-    def _threads(self, where: Room, look: _Look) -> Iterator[_Thread]:
-        """What was said in a conversation while nobody listened, thread by thread, oldest first."""
-        since, until = look.since.timestamp(), look.missed.until.timestamp()
-        roots = list(islice(self._slack.history(where.id, since, until), MESSAGES))
-        recent = [str(one["ts"]) for one in roots if one.get("reply_count")][:THREADS]
-        for root in reversed(roots):
-            ts = str(root["ts"])
-            replies = tuple(self._slack.replies(where.id, ts, since)) if ts in recent else ()
-            yield _thread((root, *(one for one in replies if str(one["ts"]) != ts)), since, until)
-        for ts in self._known_threads(where, look):
-            if ts not in {str(one["ts"]) for one in roots}:
-                yield _thread(tuple(self._slack.replies(where.id, ts, since)), since, until)
 
     def _known_threads(self, where: Room, look: _Look) -> list[str]:
         """Threads the desk takes part in, the newest first."""
@@ -208,8 +223,3 @@ class CatchingUp:
                 .limit(THREADS)
             ).all()
         return [key.removeprefix(prefix) for key in keys if key]
-
-
-def _thread(messages: tuple[Mapping[str, Any], ...], since: float, until: float) -> _Thread:
-    inside = [one for one in messages if since <= float(one["ts"]) <= until]
-    return _Thread(tuple(sorted(inside, key=lambda one: str(one["ts"]))), messages)

@@ -151,8 +151,11 @@ def _root(source: ScheduledSource) -> Path | None:
     """The folder or file of a source that has one to watch."""
     from knowledge.bounded_source import BoundedSource
     from knowledge.folder_source import FolderSource
+    from knowledge.redacted_source import RedactedSource
 
-    found = source.source.inner if isinstance(source.source, BoundedSource) else source.source
+    found = source.source
+    while isinstance(found, BoundedSource | RedactedSource):
+        found = found.inner
     return found.root if isinstance(found, FolderSource) else None
 
 

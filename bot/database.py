@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -73,6 +74,8 @@ _ADVICE = (
 """What database drivers say, and what that means for the person who reads it; the first match counts."""
 
 
+_WAITED_S = 0.1
+
 POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 5.0}
 """Connections per process: the loops, and as many receiving threads as may come together; who waits longer fails."""
 
@@ -110,25 +113,31 @@ class Database:
 
         Raises DatabaseUnavailable when the database cannot be reached or written; other SQL errors pass through.
         """
-        opened = Session(self._writer, expire_on_commit=False)
-        with self._our_turn(), _translated(), opened as session, session.begin():
+        with self._our_turn() as engine, _translated(), _opened(engine) as session, session.begin():
             yield session
 
     @contextmanager
-    def _our_turn(self) -> Iterator[None]:
+    def _our_turn(self) -> Iterator[Engine]:
         """Threads of this process queue here: SQLite lets them sleep and try again, and one may starve."""
         if not self.is_sqlite:
-            yield
+            yield self._writer
             return
+        began = time.monotonic()
         if not self._turn.acquire(timeout=self._patience_s):
             raise DatabaseUnavailable("The database is busy. Try again in a moment.")
         try:
-            yield
+            yield self._with_what_is_left(time.monotonic() - began)
         finally:
             self._turn.release()
 
+    def _with_what_is_left(self, waited_s: float) -> Engine:
+        """Waiting for other threads and for other programs is one wait: who answers Slack has one patience."""
+        if waited_s < _WAITED_S:
+            return self._writer
+        return self._writer.execution_options(desk_patience_s=max(_WAITED_S, self._patience_s - waited_s))
+
     def require_writable(self) -> None:
-        """Write what is there already: BEGIN IMMEDIATE passes on a read-only file, and a change of no row on a full disk.
+        """Write what is there already: BEGIN IMMEDIATE passes on a read-only file, a change of no row on a full disk.
 
         Raises DatabaseUnavailable.
         """
@@ -146,6 +155,10 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def _opened(engine: Engine) -> Session:
+    return Session(engine, expire_on_commit=False)
 
 
 def open_database(url: str) -> Database:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.database import Database
 from bot.errors import DatabaseUnavailable
 from bot.heartbeat import Heartbeats
 from bot.heartbeat_store import ProcessHeartbeats, Workers
+from bot.operations.backup_nightly import last_backup
 from bot.queue_figures import QueueFigure, queue_figures
 from bot.socket_health import SocketHealth
 from knowledge.domain import IndexState
@@ -29,6 +31,7 @@ class StoredFigures:
     queues: tuple[QueueFigure, ...]
     workers: Workers
     index: IndexState | None
+    backup: datetime | None  # when the desk last made one by itself
 
 
 class DeskFigures:
@@ -69,6 +72,7 @@ class DeskFigures:
             with self._database.read() as session:
                 now = self.clock()
                 queues, workers = queue_figures(session, now), ProcessHeartbeats(session).workers(now)
-            return StoredFigures(queues, workers, self._index())
+                backup = last_backup(session)
+            return StoredFigures(queues, workers, self._index(), backup)
         except DatabaseUnavailable:
             return None

@@ -17,7 +17,8 @@ from bot.queue_figures import queue_figures
 from bot.schema import is_current, newest
 from bot.tables import InboxRow
 
-OLD_BACKUP = timedelta(days=2)
+OLD_BACKUP = timedelta(hours=26)
+"""One is made every night; two hours are for its making and for summer time."""
 LONG_WAIT_S = 120.0
 FULL = 2
 """What SQLite answers for ``synchronous=FULL``: an acknowledged question survives a power cut."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.bookmarks import remember
 from bot.clock import Clock
 from bot.curation.audit import AuditLog
 from bot.database import Database
-from bot.forgetting import ERASED, Forgotten, forget, is_theirs
-from bot.tables import InboxRow, OutboxRow
+from bot.forgetting import ERASED, FLOW, Forgotten, forget, is_theirs, rows_of
 
 BY = "mops-desk erase"
 """Who the audit log says it was: the command line knows no person."""
@@ -54,8 +52,8 @@ def empty_log(database: Database) -> bool:
 
 def _stop_what_is_on_its_way(session: Session, person: str, clock: Clock) -> None:
     """What they sent and nobody has answered yet, and what is about to be said to them: nobody is there to hear."""
-    for table in (InboxRow, OutboxRow):
-        for row in session.scalars(select(table).where(table.finished_at.is_(None))):
+    for table in FLOW:
+        for row in rows_of(session, table, table.finished_at.is_(None)):
             if is_theirs(row, person):
                 row.state, row.finished_at, row.payload, row.memo = "done", clock(), {}, {}
                 row.token, row.error = None, None

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.bookmarks import remember
@@ -30,7 +31,9 @@ from knowledge.vector_cache import forget_texts
 ERASED = "erased:since"
 """The bookmark that asks for the database's log to be emptied: what was erased is still in it."""
 
-_TABLES = (InboxRow, OutboxRow)
+FLOW: tuple[type[InboxRow] | type[OutboxRow], ...] = (InboxRow, OutboxRow)
+"""Rows of what comes in and of what is to be done."""
+
 _WHOSE = ("user", "person", "channel", "tell_on_failure")
 """Where incoming items and effects say whose they are."""
 
@@ -107,8 +110,8 @@ def _out_of_the_flow(session: Session, person: str, addresses: Collection[str]) 
     Addresses stay in the inbox for as long as Slack may deliver the same again.
     """
     count = 0
-    for table in _TABLES:
-        for row in session.scalars(select(table).where(table.state == "dead")):
+    for table in FLOW:
+        for row in rows_of(session, table, table.state == "dead"):
             if is_theirs(row, person):
                 row.payload, row.error, row.memo = {}, None, {}
                 _rename(row)
@@ -116,7 +119,7 @@ def _out_of_the_flow(session: Session, person: str, addresses: Collection[str]) 
         named = [person] if table is InboxRow else sorted(addresses)
         for one in named:
             said = or_(table.key.contains(one, autoescape=True), table.lane.contains(one, autoescape=True))
-            for row in session.scalars(select(table).where(table.state == "done", said)):
+            for row in rows_of(session, table, table.state == "done", said):
                 _rename(row)
                 count += 1
     return count
@@ -124,6 +127,14 @@ def _out_of_the_flow(session: Session, person: str, addresses: Collection[str]) 
 
 def _rename(row: InboxRow | OutboxRow) -> None:
     row.key, row.lane = f"{FORGOTTEN}:{row.id}", None
+
+
+def rows_of(
+    session: Session, table: type[InboxRow] | type[OutboxRow], *which: ColumnElement[bool]
+) -> Sequence[InboxRow | OutboxRow]:
+    """The rows of one of the two tables."""
+    found: Sequence[Any] = session.scalars(select(table).where(*which)).all()
+    return found
 
 
 def is_theirs(row: InboxRow | OutboxRow, person: str) -> bool:

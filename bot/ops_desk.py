@@ -67,7 +67,7 @@ class OpsDesk:
         with self._database.read() as session:
             request = RequestStore(session).get(item.request_id)
             placed = Conversations(session).request_place(item.request_id)
-        if request is None or placed is None:
+        if request is None:
             return self._tell(item, answers.forgotten_question())
         if not self._people.includes(item.user):
             return self._tell(item, ops_messages.not_ops())
@@ -76,7 +76,7 @@ class OpsDesk:
         match item.action:
             case ids.OPS_TAKE | ids.OPS_REASSIGN:
                 return self._assign(item, request)
-            case ids.OPS_ASK_INFO:
+            case ids.OPS_ASK_INFO if placed is not None:  # otherwise its asker was forgotten: nobody is there to ask
                 return self._ask_info(item, request, placed)
             case ids.OPS_RETYPE:
                 return self._retype(item, request)

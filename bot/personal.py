@@ -81,7 +81,8 @@ def without_personal(text: str, own_domains: Collection[str] = frozenset()) -> W
     if "+" in text:
         for phone in reversed(list(PhoneNumberMatcher(text, None, max_tries=MOST_PHONES))):
             left_out.add(Personal.PHONE)
-            text = f"{text[: phone.start]}{Personal.PHONE.marker}{text[phone.end :]}"
+            bracket = phone.raw_string.startswith("(") and ")" not in phone.raw_string
+            text = f"{text[: phone.start + bracket]}{Personal.PHONE.marker}{text[phone.end :]}"
     return WithoutPeople(_SAID.sub(said, text), frozenset(left_out))
 
 

@@ -7,8 +7,16 @@ all of them: dashboards take the maximum, not the sum. `deploy/README.md` explai
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
@@ -30,6 +38,7 @@ class PrometheusMetrics(Metrics):
     """Metrics as Prometheus reads them."""
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series of each, which nobody reads
         self.registry = registry or CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._acks = self._timed(
@@ -132,6 +141,9 @@ class _AtScrape(Collector):
             yield from _of_queues(stored)
             yield from _of_workers(stored)
             yield from self._of_index(stored)
+            if stored.backup is not None:
+                age = self._age(stored.backup)
+                yield _gauge("backup_age_seconds", "Since the desk last made a backup by itself.", age)
 
     def _loops(self) -> GaugeMetricFamily:
         words = "Seconds since a loop of this process last went round; it grows while the loop works on one row."
@@ -150,8 +162,11 @@ class _AtScrape(Collector):
             "index_behind", "1 while the content has changed and the new index is not built.", not index.is_current
         )
         if index.built_at is not None:
-            age = max(0.0, (self._figures.clock() - index.built_at).total_seconds())
-            yield _gauge("index_generation_age_seconds", "Since the index that answers was built.", age)
+            words = "Since the index that answers was built."
+            yield _gauge("index_generation_age_seconds", words, self._age(index.built_at))
+
+    def _age(self, moment: datetime) -> float:
+        return max(0.0, (self._figures.clock() - moment).total_seconds())
 
 
 def _of_queues(stored: StoredFigures) -> Iterator[GaugeMetricFamily]:

@@ -140,9 +140,8 @@ class Queue:
         """
         row, late = self._row, now + AHEAD
         later = or_(row.created_at > late, row.started_at > late)
-        found = session.scalars(
-            select(row).where(row.finished_at.is_(None), later).with_for_update(skip_locked=True)
-        ).all()
+        theirs: Select[Any] = select(row).where(row.finished_at.is_(None), later).with_for_update(skip_locked=True)
+        found = session.scalars(theirs).all()
         for one in found:
             written = max(one.created_at, one.started_at or one.created_at)
             one.next_at = max(now, one.next_at - (written - now))

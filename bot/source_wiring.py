@@ -13,6 +13,7 @@ from bot.database import Database
 from bot.errors import DeskError
 from bot.settings import Settings
 from bot.sources.listed import ListedSource, Outside, ScheduledSource
+from bot.sources.redacting import Redact, redacted
 from bot.sources.sources_file import SourcesFile
 from escalation.protocols import Tracker
 from knowledge.bounded_source import BoundedSource
@@ -36,6 +37,7 @@ def sources_in_file(
         if builder is not None:
             source = builder(listed, outside)
             source = BoundedSource(source, listed.limits) if listed.limits else source
+            source = redacted(source, listed.redact, settings.own_domains)
             built.append(ScheduledSource(source, listed.kind, listed.every))
             listed.options.unknown()
     file.check()
@@ -50,7 +52,7 @@ def named_sources(
     Raises DeskError for what is neither.
     """
     if not places:
-        docs = folder_source(settings.docs_dir, base_url or settings.docs_base_url) if settings.docs_dir else None
+        docs = _given(settings, settings.docs_dir, base_url or settings.docs_base_url) if settings.docs_dir else None
         every = (*in_file, *((ScheduledSource(docs, "path"),) if docs else ()))
         if not every:
             raise DeskError(
@@ -63,8 +65,13 @@ def named_sources(
             known = f" Sources are: {', '.join(by_name)}." if by_name else ""
             raise DeskError(f"{place} is not there. Check the path; nothing was read.{known}")
     return tuple(
-        by_name.get(place) or ScheduledSource(folder_source(Path(place), base_url), "path") for place in places
+        by_name.get(place) or ScheduledSource(_given(settings, Path(place), base_url), "path") for place in places
     )
+
+
+def _given(settings: Settings, root: Path, base_url: str) -> Source:
+    """A folder that no sources file describes; the rule is the usual one."""
+    return redacted(folder_source(root, base_url), Redact.PEOPLE, settings.own_domains)
 
 
 def folder_source(root: Path, base_url: str = "") -> FolderSource:

@@ -327,5 +327,6 @@ class PaceRow(Base):
     __tablename__ = "desk_pace"
 
     channel: Mapped[str] = mapped_column(String(60), primary_key=True)
-    free_at: Mapped[float] = mapped_column(Double)  # seconds since 1970
+    turn_at: Mapped[float] = mapped_column(Double)  # the last turn handed out; seconds since 1970, as the others
+    free_at: Mapped[float] = mapped_column(Double)
     sent_at: Mapped[float] = mapped_column(Double)

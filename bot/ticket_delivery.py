@@ -285,7 +285,7 @@ def _ending(view: TicketView, told: TicketComment | None) -> Ending:
     """How it was closed in the tracker: the public words that go with it, unless they were told already."""
     ticket = view.ticket
     newest = next((one for one in reversed(view.comments) if one.public), None)
-    if newest is None or (told is not None and newest.at <= told.at):
+    if newest is None or (told is not None and (newest.id == told.id or newest.at < told.at)):
         return Ending("")
     if ticket.updated_at is not None and newest.at < ticket.updated_at - CLOSING_WORDS:
         return Ending("")

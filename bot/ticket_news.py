@@ -80,9 +80,12 @@ class NewsStore:
     def card_due(self, request_id: int, now: datetime) -> datetime | None:
         """When the card may change next; None when a change is on its way already."""
         row = self._row(request_id)
-        if row.card_due_at is not None and row.card_due_at > now:
+        due = row.card_due_at
+        if due is None or due > now + CARD_PACE:  # further away than the pace: the clock was put back
+            due = now - CARD_PACE
+        elif due > now:
             return None
-        row.card_due_at = max(now, row.card_due_at + CARD_PACE) if row.card_due_at else now
+        row.card_due_at = max(now, due + CARD_PACE)
         return row.card_due_at
 
     def longest_unread(self, request_ids: tuple[int, ...], before: datetime, limit: int) -> tuple[int, ...]:

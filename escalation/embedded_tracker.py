@@ -112,7 +112,7 @@ class EmbeddedTracker:
             row = _row(session, key)
             row.description = description
             row.labels = list(dict.fromkeys([*row.labels, *labels]))
-            row.updated_at = as_utc(self._clock())
+            row.updated_at = self._moment(row)
 
     def comment(self, key: str, text: str, marker: str) -> None:
         """As the protocol says."""
@@ -125,7 +125,7 @@ class EmbeddedTracker:
             row = _row(session, key)
             self._comment(session, row, reason, marker)
             if not row.done:
-                row.status, row.done, row.updated_at = WITHDRAWN, True, as_utc(self._clock())
+                row.status, row.done, row.updated_at = WITHDRAWN, True, self._moment(row)
             return self._ticket(row)
 
     def required_fields(self, project: str, issue_type: str) -> tuple[TrackerField, ...]:
@@ -174,7 +174,7 @@ class EmbeddedTracker:
             if isinstance(change, Close | Reopen):
                 self._comment(session, row, change.reason, marker, public=isinstance(change, Close))
             if apply_change(change, row):
-                row.updated_at = as_utc(self._clock())
+                row.updated_at = self._moment(row)
             return self._ticket(row)
 
     def attach(self, key: str, file: Attachment) -> None:
@@ -185,7 +185,7 @@ class EmbeddedTracker:
         with self._write() as session:
             row = _row(session, key)
             if len(file.content) not in session.scalars(there).all():
-                row.updated_at = now = as_utc(self._clock())
+                row.updated_at = now = self._moment(row)
                 session.add(attachment_row(key, file, now))
 
     def workload(self, project: str) -> Workload:
@@ -247,12 +247,16 @@ class EmbeddedTracker:
     ) -> None:
         there = select(CommentRow.id).where(CommentRow.ticket_key == row.key, CommentRow.marker == marker)
         if session.scalar(there) is None:
-            now = as_utc(self._clock())
+            now = self._moment(row)
             made = CommentRow(
                 ticket_key=row.key, marker=marker, text=text, author=author, public=public, created_at=now
             )
             session.add(made)
             row.updated_at = now
+
+    def _moment(self, row: TicketRow) -> datetime:
+        """Now, but not before the change before: a clock that is put back must not make a change look old."""
+        return max(as_utc(self._clock()), as_utc(row.updated_at))
 
     def _ticket(self, row: TicketRow) -> Ticket:
         return Ticket(

@@ -195,6 +195,8 @@ def _strings(value: object) -> Iterator[str]:
         case list():
             for one in value:
                 yield from _strings(one)
+        case _:
+            pass
 
 
 def _plain(text: str) -> str:

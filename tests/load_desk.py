@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -26,6 +27,12 @@ TESTS = Path(__file__).parent
 TOKEN, SECRET = "xoxb-load-run", "load-run-signing-secret"
 OPS_CHANNEL, TRIAGE = "C0OPS", "U000001"
 
+_WORDS = (
+    *("campaign", "lead", "form", "email", "webinar", "region", "budget", "owner", "report", "field", "list"),
+    *("consent", "score", "stage", "source", "medium", "tag", "page", "template", "sender", "brand", "event"),
+    *("booth", "agency", "partner", "invoice", "approval", "window", "segment", "filter", "import", "dashboard"),
+)
+
 
 @dataclass(frozen=True)
 class Program:
@@ -42,14 +49,15 @@ class Program:
         return self.process.pid
 
 
-def prepare(home: Path, database_url: str = "", models: Path | None = None) -> None:
+def prepare(home: Path, database_url: str = "", models: Path | None = None, *, documents: bool = True) -> None:
     """The starter FAQ and the sample documents in ``home``/data, with the exported model and an index on disk."""
     data = home / "data"
     data.mkdir(parents=True, exist_ok=True)
     if models is not None and not (data / "models").exists():
         (data / "models").symlink_to(models)
     env = environment(home, database_url=database_url)
-    for command in (("faq", "import", str(SAMPLES / "faq.yaml")), ("ingest", str(SAMPLES / "documents"))):
+    commands = [("faq", "import", str(SAMPLES / "faq.yaml")), ("ingest", str(SAMPLES / "documents"))]
+    for command in commands if documents else commands[:1]:
         subprocess.run((*PROGRAM, *command), cwd=home, env=env, check=True, stdout=subprocess.DEVNULL, timeout=300)
 
 
@@ -69,8 +77,8 @@ def texts() -> list[str]:
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
-    """Only these settings, whatever the shell has."""
-    inherited = {name: value for name, value in os.environ.items() if name not in NAMES}
+    """Only these settings, whatever the shell has; compiled once, as an installed program is."""
+    inherited = {name: value for name, value in os.environ.items() if name not in (*NAMES, "PYTHONDONTWRITEBYTECODE")}
     given = {name.upper(): value for name, value in settings.items() if value}
     return {**inherited, "DATA_DIR": str(home / "data"), "LOG_FORMAT": "json", **given}
 
@@ -92,7 +100,7 @@ def desk(
     home: Path, slack_url: str, log: TextIO, role: str = "all", name: str = "desk", **settings: str
 ) -> Iterator[Program]:
     """`mops-desk run` on a free port; killed at the end if it still runs."""
-    port = free_port()
+    port = settings.pop("port", "") or str(free_port())
     env = environment(
         home,
         slack_bot_token=TOKEN,
@@ -100,7 +108,7 @@ def desk(
         slack_api_url=f"{slack_url}/api/",
         ops_channel=OPS_CHANNEL,
         triage=TRIAGE,
-        port=str(port),
+        port=port,
         **settings,
     )
     started = time.time()
@@ -132,6 +140,33 @@ def notebook(slack_url: str, first: int = 0) -> dict[str, Any]:
     with urlopen(f"{slack_url}/notes?from={first}", timeout=60) as answered:
         found: dict[str, Any] = json.load(answered)
         return found
+
+
+def write_documents(folder: Path, passages: int, each: int = 20) -> None:
+    """Markdown pages of about ``each`` sections, with so many sections in all, no two alike."""
+    folder.mkdir()
+    chance = random.Random(passages)
+    for page in range(-(-passages // each)):
+        parts = [f"# Page {page}"]
+        for number in range(min(each, passages - page * each)):
+            words = " ".join(chance.choice(_WORDS) for _ in range(60))
+            parts.append(f"## Step {number} of page {page}\n\n{words.capitalize()}.")
+        (folder / f"page-{page:04}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def ingesting(home: Path, folder: Path, database_url: str) -> Iterator[Program]:
+    """`mops-desk ingest` over a folder, as a process of its own."""
+    with (home / "ingest.log").open("w", encoding="utf-8") as log:
+        command = (*PROGRAM, "ingest", str(folder))
+        env = environment(home, database_url=database_url)
+        process = subprocess.Popen(command, cwd=home, env=env, stdout=log, stderr=log, text=True)
+        try:
+            yield Program("ingest", process, "", time.time())
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
 
 
 def send(plan: Mapping[str, Any], out: Path) -> subprocess.Popen[str]:

@@ -1,9 +1,9 @@
 """Sends Slack's events at a steady rate, in a process of its own, whatever the desk does with them (open loop).
 
 An event is sent when its moment has come, also when earlier ones are still waiting, and its acknowledgement is timed
-from that moment: a desk that stands still cannot hide it. What is refused, or not acknowledged within three seconds, is
-delivered again as Slack does: at once, after a minute, after five more. The plan comes as JSON on stdin; one line per
-event goes to ``--out``.
+from that moment: a desk that stands still cannot hide it. What is refused, or not acknowledged within three seconds,
+is delivered again as Slack does: at once, after a minute, after five more. The plan comes as JSON on stdin; one line
+per event goes to ``--out``.
 """
 
 from __future__ import annotations

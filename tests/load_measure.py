@@ -1,13 +1,11 @@
-"""What a load run looks at from outside: CPU and memory of each process, the desk's rows, and figures over all of it."""
+"""What a load run looks at from outside: CPU and memory of each process, and the desk's rows."""
 
 from __future__ import annotations
 
-import math
 import os
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +35,16 @@ def memory_mb(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
 
 
+def cpus() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def load() -> float:
+    """How many processes wanted a CPU in the last minute, ours included."""
+    return round(os.getloadavg()[0], 2)
+
+
 def rows(database_url: str, sql: str) -> list[tuple[Any, ...]]:
     """What a query finds, over a connection of its own."""
     engine = create_engine(database_url)
@@ -47,7 +55,10 @@ def rows(database_url: str, sql: str) -> list[tuple[Any, ...]]:
         engine.dispose()
 
 
-OPEN_ROWS = "SELECT (SELECT count(*) FROM desk_inbox WHERE finished_at IS NULL), (SELECT count(*) FROM desk_outbox WHERE finished_at IS NULL)"
+OPEN_ROWS = (
+    "SELECT (SELECT count(*) FROM desk_inbox WHERE finished_at IS NULL), "
+    "(SELECT count(*) FROM desk_outbox WHERE finished_at IS NULL)"
+)
 
 
 @dataclass
@@ -65,6 +76,11 @@ class Watch:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._sample, name="watch", daemon=True)
         self._thread.start()
+
+    def add(self, program: Program) -> None:
+        """Another process, from its start on."""
+        self._before[program.name] = 0.0
+        self.programs = [*self.programs, program]
 
     def close(self) -> None:
         """Take the last sample."""
@@ -85,30 +101,3 @@ class Watch:
             if last:
                 engine.dispose()
                 return
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The nearest rank; NaN of nothing."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else math.nan
-
-
-def spread(values: Sequence[float]) -> dict[str, float]:
-    """Median, 95th and 99th percentile and the worst."""
-    named = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
-    return {name: round(percentile(values, share), 4) for name, share in named.items()}
-
-
-def keys_of_thread(notes: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[float, str]]]:
-    """(when, key) of every message by the thread it stands in."""
-    found: dict[str, list[tuple[float, str]]] = {}
-    for note in notes:
-        if note["kind"] == "post" and note["ts"]:
-            found.setdefault(f"{note['channel']}:{note['ts']}", []).append((note["at"], note["key"]))
-    return found
-
-
-def twice(notes: Iterable[Mapping[str, Any]]) -> int:
-    """Messages that were posted again under a key that had been posted."""
-    keys = Counter(note["key"] for note in notes if note["kind"] == "post")
-    return sum(count - 1 for count in keys.values())

@@ -1,8 +1,8 @@
 """A lean Slack for load runs, in a process of its own: the Web API methods that a busy desk calls, and a notebook.
 
-The demo's stand-in checks everything and costs as much as the desk; this one costs a tenth, answers after ``--latency``
-as the real one does, takes one message a second and channel (more is refused and counted), and notes when each
-reaction and message arrived. ``GET /notes`` gives the notebook, from entry ``?from=N`` on.
+The demo's stand-in checks everything and costs as much as the desk; this one costs a tenth. It answers after
+``--latency`` as the real one does, takes one message a second and channel (more is refused and counted), and notes
+when each reaction and message arrived. ``GET /notes`` gives the notebook, from entry ``?from=N`` on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MEMBERS = 25
 
 PACE_S = 1.0
 TOLERANCE_S = 0.02
-"""The desk measures the second from Slack's answer, we from when we have taken the message: two clocks' worth of slack."""
+"""Clocks of two processes are read here; the desk counts its second from our answer."""
 
 _HEADER_END = b"\r\n\r\n"
 _FORM = b"application/x-www-form-urlencoded"
@@ -97,7 +97,13 @@ class LoadSlack:
 
 
 def _person(person: str) -> dict[str, Any]:
-    return {"id": person, "team_id": TEAM, "name": person.lower(), "real_name": f"Person {person}", "tz": "Europe/Berlin"}
+    return {
+        "id": person,
+        "team_id": TEAM,
+        "name": person.lower(),
+        "real_name": f"Person {person}",
+        "tz": "Europe/Berlin",
+    }
 
 
 def _channel(channel: str) -> dict[str, Any]:
@@ -151,7 +157,9 @@ class _Connection(asyncio.Protocol):
     def _send(self, status: int, answer: Mapping[str, Any]) -> None:
         content = json.dumps(answer).encode()
         wait = b"Retry-After: 1\r\n" if status == 429 else b""
-        head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n"
+        head = (
+            b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n"
+        )
         self._transport.write(head % (status, wait, len(content)) + content)
         self._transport.close()
 

@@ -405,7 +405,7 @@ def due(w: World) -> Check:
         digests = [words for words in w.read("#ops-triage") if "Triage on" in words]
         days = {words.split("\n")[0] for words in digests}
         assert len(digests) == len(days) > 1, digests
-        w.once(w.read(w.slack.dm("Priya")), "nobody on it for four hours")
+        w.once(w.read(w.slack.dm("Priya")), "nobody on it for four hours", most=2)
         w.once(w.said(ts), "still waits for your details")
         w.once(w.said(ts), "for now: the details")
 

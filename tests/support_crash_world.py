@@ -46,7 +46,7 @@ from knowledge.entry_store import EntryStore
 DEEP = 3
 """How often in a row a step's process dies: in its work, in the recovery, and in the recovery of the recovery."""
 
-SHORTLY, DOUBTS_SETTLED = 35.0, 1_000.0
+SHORTLY, DOUBTS_SETTLED = 35.0, 1_300.0
 """Seconds after a step until cards are up to date; and until every lease and doubt of a dead process is settled."""
 
 TRIES = 3 * DEEP
@@ -313,10 +313,10 @@ class World:
 
     def settle(self, seconds: float = SHORTLY) -> None:
         """Everything that is due is done, in one process or, after deaths, in the last one."""
-        begun, before = self.clock.unix(), self._deaths
+        begun = self.clock.unix()
         while True:
             due = self._work()
-            horizon = begun + (DOUBTS_SETTLED if self._deaths > before or self._deaths else seconds)
+            horizon = begun + max(seconds, DOUBTS_SETTLED if self._deaths else 0)
             if due is None or due > horizon:
                 return
             self.clock.set(max(due + 0.001, self.clock.unix()))

@@ -119,7 +119,7 @@ class CurationRoom:
     def propose(self, entry: Entry) -> Proposal:
         """A draft of Noor's."""
         with self.room.database.write() as session:
-            return self.room.desk._curating.curation.propose(session, entry, NOOR)
+            return self.room.desk._shared.curating.curation.propose(session, entry, NOOR)
 
     def link_key(self, person: str = PRIYA) -> str:
         with self.room.database.write() as session:

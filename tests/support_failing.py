@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import event
+from support_database import empty_database
 from support_desk import Room, running_desk
 from support_forms import asks_for, pick
 
+from bot.clock_ahead import ClockAhead
 from bot.demo.jira_standin import JiraStandIn
 from bot.demo.slack_interactions import Outcome
 from bot.demo.slack_larkfield import larkfield
@@ -39,20 +42,28 @@ RESTS = (2, 5, 30, 61, 61, 301, 301, 301, 301)
 
 
 class Time:
-    """One clock for the desk, Slack and the tracker; it only moves when told to."""
+    """The desk's clock, and Slack's; it only moves when told to.
+
+    Slack's goes right, the desk's is ``ahead`` of it. At the desk's N-th look (``jumps_at``) that becomes ``then``.
+    """
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+        self.ahead = self.then = timedelta(0)
+        self.looks = self.jumps_at = 0
 
     def __call__(self) -> datetime:
-        return self.now
+        self.looks += 1
+        if self.looks == self.jumps_at:
+            self.ahead = self.then
+        return self.now + self.ahead
 
     def unix(self) -> float:
-        """The same as Slack has it."""
+        """As Slack has it."""
         return self.now.timestamp()
 
     def skip(self, seconds: float) -> None:
-        """Let time pass; backwards with a minus, as a clock that is put right."""
+        """Let time pass."""
         self.now += timedelta(seconds=seconds)
 
 
@@ -140,7 +151,8 @@ class Hands:
     refused: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.steps = (self.room.desk.worker(self.room.knowledge), self.room.desk.dispatcher())
+        ahead = ClockAhead(self.room.database, self.room.clock)
+        self.steps = (self.room.desk.worker(self.room.knowledge), self.room.desk.dispatcher(), ahead)
 
     def work(self) -> None:
         """What the loops do until nothing is due; like them, they go on after an error."""
@@ -201,6 +213,7 @@ def failing_desk(
     """A desk worked by hand, with a clock that stands still."""
     time = time or Time()
     workspace = larkfield(time.unix)
+    more.setdefault("database_url", f"sqlite:///{_empty(folder)}")
     with running_desk(
         folder,
         tracker=tracker,
@@ -210,6 +223,13 @@ def failing_desk(
         **more,  # type: ignore[arg-type]
     ) as room:
         yield Hands(room, time, folder / "desk.sqlite3")
+
+
+def _empty(folder: Path) -> Path:
+    """A database with all tables, where statements are made to fail: always SQLite's."""
+    file = folder / "desk.sqlite3"
+    file.write_bytes(empty_database())
+    return file
 
 
 @dataclass(frozen=True)
@@ -433,10 +453,13 @@ class Campaign:
         self.problems: list[str] = []
         self.struck = 0
 
-    def strike(self, name: str, chosen: Callable[[int], bool], most: int = 5_000) -> int:
-        """Let the N-th fail for every N that is chosen, until the scenario ends before it. How many were struck."""
-        for number in (number for number in range(1, most) if chosen(number)):
-            stage = self._stage = self._stage or self._fresh()
+    def strike(self, name: str, chosen: Callable[[int], bool], *, cold: bool = False) -> int:
+        """Let the N-th fail for every N that is chosen, until the scenario ends before it. How many were struck.
+
+        ``cold``: each on a desk that has just started and knows nobody yet.
+        """
+        for number in filter(chosen, count(1)):
+            stage = self._stage = self._fresh() if cold or self._stage is None else self._stage
             met, problem = _one(stage, name, number)
             self.struck += bool(met)
             if problem:

@@ -9,8 +9,12 @@ from typing import Any
 
 from bot.form_steps import Sheet, Unfinished
 from bot.incoming import FormContext
+from bot.personal import Personal
+from bot.personal_answers import PersonalAnswers
+from bot.redaction import Secret
 from bot.slack import answers, checklists, forms, home, replies, tickets
 from bot.slack.checklists import Board
+from bot.slack.left_out import on_card, secrets_left_out
 from bot.slack.message import Message
 from escalation.domain import (
     Draft,
@@ -113,6 +117,10 @@ ANSWERS = {
 }
 
 
+LESS = replace(request().draft, question=f"Take {Personal.EMAIL.marker}, {Personal.PHONE.marker} off the list")
+PERSONAL = PersonalAnswers({"title": f"Take {Personal.EMAIL.marker} off the list"}, (Personal.EMAIL,))
+
+
 def checklist_messages() -> Sequence[tuple[str, Message]]:
     """Every stage of a checklist whose texts are as long as they may be."""
     long = "Is *it* <there>? " * 100
@@ -203,6 +211,9 @@ def every_message() -> Sequence[tuple[str, Message]]:
         ("cannot read", replies.cannot_read()),
         ("not kept", replies.not_kept("where are my MQLs?")),
         ("ticket opened", tickets.ticket_card(request(), "Priya", missing)),
+        ("secrets left out", secrets_left_out([Secret.TOKEN, Secret.CARD])),
+        ("card number left out", secrets_left_out([Secret.CARD])),
+        ("ticket without an address", on_card(tickets.ticket_card(request(), "Priya", missing), LESS, "not_found")),
         ("ticket complete", tickets.ticket_card(request(ticket=BUSY), "Priya", (), tickets.Because.ASKED_FOR)),
         ("ticket done", tickets.ticket_card(request(ticket=replace(BUSY, status="Done", done=True)))),
         ("kept", tickets.ticket_card(request(RequestState.QUEUED))),
@@ -245,6 +256,7 @@ def every_view() -> Sequence[tuple[str, dict[str, Any]]]:
         ("form, second step", forms.form_view([made], Sheet(made, ANSWERS, FormContext(step=1)))),
         ("form, filled", forms.form_view([made], adding, wrong)),
         ("confirm", forms.confirm_view(made, ANSWERS, "{}")),
+        ("confirm, personal", forms.confirm_view(made, ANSWERS, "{}", personal=PERSONAL)),
         ("expired", forms.expired_view()),
         ("not kept", forms.not_kept_view()),
         ("ask", forms.ask_view()),

@@ -27,6 +27,7 @@ from bot.database import Database
 from bot.errors import DeskError
 from bot.logs import get_logger
 from bot.ops_people import OpsPeople
+from bot.redaction import without_secrets
 from bot.request_body import read_body
 from knowledge.errors import KnowledgeError
 
@@ -179,10 +180,14 @@ class Guard:
 
 
 async def _form(request: Request, body: bytes) -> FormData:
-    """The fields of a body that was read within its limit already."""
+    """The fields of a body that was read within its limit already, without secrets that somebody pasted."""
 
     async def replay() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
     whole = Request(request.scope, replay)
-    return await whole.form(max_files=1, max_fields=FIELDS, max_part_size=len(body) + 1)
+    typed = await whole.form(max_files=1, max_fields=FIELDS, max_part_size=len(body) + 1)
+    clean = [
+        (name, without_secrets(text).text if isinstance(text, str) else text) for name, text in typed.multi_items()
+    ]
+    return FormData(clean)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ SMALL_FILES = "*.json"
 SMALL = 16_000_000
 """Bytes. Nothing the desk keeps beside its database comes near; what does was put there by somebody else."""
 
+_SCRATCH = ".mops-desk-"
 _PREFIX, _SUFFIX, _STAMP = "mops-desk-", ".tar.gz", "%Y%m%dT%H%M%SZ"
 
 
@@ -62,7 +64,8 @@ class Backups:
             raise BackupFailed(f"{target} is there already. Name another file; nothing was changed.")
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.TemporaryDirectory(dir=target.parent, prefix=".mops-desk-") as scratch:
+            clear_leftovers(target.parent, _SCRATCH)
+            with tempfile.TemporaryDirectory(dir=target.parent, prefix=_SCRATCH) as scratch:
                 manifest = self._collect(Path(scratch), progress)
                 write_archive(target, Path(scratch), manifest)
             return Backup(target, target.stat().st_size, verify(target))
@@ -82,6 +85,13 @@ class Backups:
         files = marks(scratch, [DATABASE, *(file.name for file in kept)])
         rows, tables = row_counts(scratch / DATABASE), tables_version(scratch / DATABASE)
         return Manifest(made_at, __version__, tables, rows, files)
+
+
+def clear_leftovers(folder: Path, prefix: str) -> None:
+    """Remove what a process left that was killed at it, at least a day ago. Raises OSError."""
+    for path in folder.glob(f"{prefix}*"):
+        if path.stat().st_mtime < time.time() - 86_400:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def backups_in(folder: Path) -> list[Path]:

@@ -28,6 +28,9 @@ AT = time(3)
 AGAIN = timedelta(hours=1)
 """How soon one that failed is tried again; also how long another process leaves it alone."""
 
+AT_MOST = timedelta(hours=26)
+"""The longest way to the next night, where the clocks change."""
+
 NEXT, MADE, FAILING = "backup:next", "backup:made", "backup:failing"
 
 
@@ -62,7 +65,7 @@ class NightlyBackups(Regular):
         """Whether one is due and nobody else is at it."""
         with self._database.write() as session:
             at = bookmark(session, NEXT)
-            if at is not None and datetime.fromisoformat(at) > now:
+            if at is not None and now < datetime.fromisoformat(at) < now + AT_MOST:  # later: a clock was ahead
                 return False
             remember(session, NEXT, (now + AGAIN).isoformat())
             return True

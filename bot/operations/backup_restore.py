@@ -13,11 +13,14 @@ from bot.clock import Clock
 from bot.database import open_database
 from bot.errors import BackupFailed
 from bot.migrate import upgrade
+from bot.operations.backup import clear_leftovers
 from bot.operations.backup_file import DATABASE, FORMAT, Manifest, read_manifest, unpack
 from bot.operations.backup_sqlite import SIDE_FILES, alone_with, check_database, merge_side_files
 from bot.restored import mark_restored
 from bot.schema import newest
 from knowledge.disk import sync
+
+_SCRATCH = ".restoring-"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Restoring:
         try:
             for folder in (self._database.parent, self._data_dir):
                 folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self._database.parent, prefix=".restoring-") as scratch:
+            clear_leftovers(self._database.parent, _SCRATCH)
+            with tempfile.TemporaryDirectory(dir=self._database.parent, prefix=_SCRATCH) as scratch:
                 manifest = self._prepared(file, Path(scratch))
                 with alone_with(self._database, force=force):
                     aside = self._set_aside(manifest)

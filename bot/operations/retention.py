@@ -19,7 +19,7 @@ from bot.conversations import FORGOTTEN, erase_place
 from bot.curation.known_issue_store import KnownIssueStore
 from bot.database import Database
 from bot.erased_question import erase_questions, pseudonym
-from bot.forgetting import ERASED
+from bot.forgetting import ERASED, FLOW
 from bot.incoming import Due
 from bot.logs import get_logger
 from bot.tables import (
@@ -43,7 +43,7 @@ LOOK_EVERY = timedelta(hours=1)
 SETTLED = timedelta(minutes=2)
 """A desk that has just started has better things to do."""
 
-BATCH = 100
+BATCH = 50
 """Rows per transaction: some milliseconds of the writer's turn."""
 
 CAME_IN_KEPT = timedelta(days=14)
@@ -73,8 +73,13 @@ class Retention:
         self._after = 0
         self._cleared: dict[str, int] = {}
 
+    @property
+    def is_at_it(self) -> bool:
+        """Whether a look is under way."""
+        return bool(self._left)
+
     def run_once(self) -> bool:
-        """Clear a batch, if there is one. Returns whether there may be more."""
+        """Clear a batch, if it is time to. Returns False: the loop rests before the next one, and others write."""
         now = self._clock()
         if not self._left:
             if now < self._next_look:
@@ -85,7 +90,7 @@ class Retention:
             self._left.pop(0)
         if not self._left and self._cleared:
             log.info("cleared_away", **self._cleared)
-        return bool(self._left)
+        return False
 
     def _pieces(self) -> list[Piece]:
         flow: list[Piece] = [self._came_in, self._done, self._small_things]
@@ -142,11 +147,8 @@ class Retention:
 
     def _dead(self, now: datetime) -> bool:
         """What was given up holds words; ops had all this time to look at it."""
-        given_up = [table.finished_at < self._before(now) for table in (InboxRow, OutboxRow)]
-        cleared = [
-            self._clear(table, and_(table.state == "dead", old))
-            for table, old in zip((InboxRow, OutboxRow), given_up, strict=True)
-        ]
+        before = self._before(now)
+        cleared = [self._clear(each, and_(each.state == "dead", each.finished_at < before)) for each in FLOW]
         return self._counted("given_up", max(cleared))
 
     def _came_in(self, now: datetime) -> bool:

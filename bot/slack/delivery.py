@@ -7,8 +7,8 @@ be looked for: it is sent again, so its one reader may see it twice (mostly it r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -101,8 +101,12 @@ class SlackDelivery:
     def deliver(self, effect: Effect, claim: Claimed) -> Outcome:
         """Carry out an effect."""
         self._posted_in = None
+        outcome = self._outcome(effect, claim)
+        return outcome if self._posted_in is None else self._with_pace(outcome, self._posted_in)
+
+    def _outcome(self, effect: Effect, claim: Claimed) -> Outcome:
         try:
-            return self._with_pace(self._deliver(effect, claim))
+            return self._deliver(effect, claim)
         except SlackUnavailable as exc:
             wait = timedelta(seconds=exc.retry_after) if exc.retry_after else pace(claim.attempts)
             return Retry(self._clock() + wait, str(exc), claim.memo)
@@ -111,17 +115,14 @@ class SlackDelivery:
         except SlackRefused as exc:
             return self._refused(effect, claim, exc)
 
-    def _with_pace(self, outcome: Outcome) -> Outcome:
-        """What was posted counts for the pace, written where the row is settled."""
-        channel = self._posted_in
-        if channel is None or not isinstance(outcome, Done):
-            return outcome
+    def _with_pace(self, outcome: Outcome, channel: str) -> Outcome:
+        """What was posted, or may have been, counts for the pace: written where the row is settled."""
 
         def write(session: Session) -> None:
             outcome.then(session)
             self._pacer.sent(session, channel)
 
-        return Done(write)
+        return replace(outcome, then=write)
 
     def gave_up(self, effect: Effect, claim: Claimed, why: str) -> Then:
         """Who asked hears by DM why nothing appeared, and gets the words there; if that fails too, ops hears."""
@@ -191,14 +192,19 @@ class SlackDelivery:
             if found:
                 return channel, found
             memo = claim.certain()
-        later = self._pacer.early(channel) if _TURN in memo else self._pacer.turn(channel)
+        later = self._not_yet(channel, memo.get(_TURN))
         if later is not None:
-            return Wait(later, "one message a second per channel", {**memo, _TURN: later.isoformat()})
+            turn = memo.get(_TURN) or later.isoformat()
+            return Wait(later, "one message a second per channel", {**memo, _TURN: turn})
         message = letter.message
+        self._posted_in = channel
         self._confirm(claim)
         posted = self._slack.post(channel, message.text, message.blocks, letter.thread, letter.key)
-        self._posted_in = channel
         return channel, posted
+
+    def _not_yet(self, channel: str, turn: str | None) -> datetime | None:
+        """When a message may be posted, if that is not now. ``turn``: the one that was reserved for it before."""
+        return self._pacer.turn(channel) if turn is None else self._pacer.early(channel, datetime.fromisoformat(turn))
 
     def _respond(self, effect: Respond, claim: Claimed) -> Outcome:
         message, _ = self._last_look.of(effect, claim)

@@ -30,8 +30,8 @@ MAX_BODY = 1_000_000
 """Bytes. Slack's own payloads stay far below; a larger body is refused before it is read to its end."""
 
 EVENTS_AT_ONCE = 24
-"""Events being recorded at a time. Slack delivers again what is refused; if all waited instead, none would be in time,
-nor buttons and commands, which nobody delivers again."""
+"""Events being recorded at a time. Slack delivers again what is refused; if all waited, none would be in time, nor
+buttons and commands, which nobody delivers again."""
 
 _CERTIFICATE_CHECK = b"ssl_check=1"
 _FORM = "application/x-www-form-urlencoded"

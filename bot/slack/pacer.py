@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -14,29 +14,22 @@ from bot.tables import PaceRow
 CHANNEL_PACE = timedelta(seconds=1)
 """Slack takes about one message a second per channel (docs.slack.dev, rate limits)."""
 
+UNDER_WAY_S = 5.0
+"""How long a message whose turn has come is waited for; then whoever had the turn is believed dead."""
+
+LOOK_AGAIN_S = 0.2
 FARTHEST_S = 600.0
 """A turn later than that was not handed out by this clock: it has been set back."""
 
+_PACE_S = CHANNEL_PACE.total_seconds()
 _HAIR_S = 0.001  # seconds since 1970 as a float are exact to a microsecond
-
-_TURN = text(
-    "INSERT INTO desk_pace (channel, free_at, sent_at) VALUES (:channel, :after, 0) "
-    "ON CONFLICT (channel) DO UPDATE SET free_at = :pace + "
-    "CASE WHEN desk_pace.free_at BETWEEN :now AND :farthest THEN desk_pace.free_at ELSE :now END "
-    "RETURNING free_at"
-)
-_SENT = text(
-    "UPDATE desk_pace SET sent_at = :now, "
-    "free_at = CASE WHEN free_at BETWEEN :after AND :farthest THEN free_at ELSE :after END "
-    "WHERE channel = :channel"
-)
 
 
 class Pacer:
     """Hands out turns to post, a second apart in each channel, to whoever shares the database.
 
     A turn that was handed out is kept for whoever holds it: late comers queue up behind, nobody starves. A turn may
-    still come too early, when the message before it went out late: see ``early``. The machines' clocks have to agree.
+    still come too early, when the message before it goes out late: see ``early``. The machines' clocks have to agree.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -49,24 +42,48 @@ class Pacer:
         A short transaction of its own. Raises DatabaseUnavailable.
         """
         now = self._clock().timestamp()
-        with self._database.write() as session:
-            free_at = float(session.execute(_TURN, _times(channel, now)).scalar_one())
-        mine = free_at - CHANNEL_PACE.total_seconds()
-        return datetime.fromtimestamp(mine, UTC) if mine > now + _HAIR_S else None
+        try:
+            mine = self._reserve(channel, now)
+        except IntegrityError:  # another process posts there for the first time, too
+            mine = self._reserve(channel, now)
+        return _moment(mine) if mine > now else None
 
-    def early(self, channel: str) -> datetime | None:
-        """None: whoever holds a turn may post now. Otherwise when they may: a second after the message before."""
-        now, pace = self._clock().timestamp(), CHANNEL_PACE.total_seconds()
+    def early(self, channel: str, turn: datetime) -> datetime | None:
+        """None: whoever holds ``turn`` may post now. Otherwise when to ask again: the message before it is under way,
+        or went out less than a second ago.
+        """
+        now, mine = self._clock().timestamp(), turn.timestamp()
         with self._database.read() as session:
-            sent_at = session.scalar(select(PaceRow.sent_at).where(PaceRow.channel == channel)) or 0.0
-        wait = sent_at + pace - now
-        return datetime.fromtimestamp(sent_at + pace, UTC) if _HAIR_S < wait <= pace else None
+            row = session.get(PaceRow, channel)
+        if row is None:
+            return None
+        if _HAIR_S < row.sent_at + _PACE_S - now <= _PACE_S:
+            return _moment(row.sent_at + _PACE_S)
+        waits = row.sent_at < mine - _PACE_S - _HAIR_S and mine - FARTHEST_S < now < mine + UNDER_WAY_S
+        return _moment(now + LOOK_AGAIN_S) if waits else None
 
     def sent(self, session: Session, channel: str) -> None:
-        """Slack has taken a message just now; the second counts from here, however long the call took."""
-        session.execute(_SENT, _times(channel, self._clock().timestamp()))
+        """A message went out just now, or may have: the second counts from here, however long the call took."""
+        now = self._clock().timestamp()
+        row = session.get(PaceRow, channel, with_for_update=True)
+        if row is not None:
+            row.sent_at, row.free_at = now, max(now + _PACE_S, _sane(row.free_at, now))
+
+    def _reserve(self, channel: str, now: float) -> float:
+        with self._database.write() as session:
+            row = session.get(PaceRow, channel, with_for_update=True)
+            if row is None:
+                session.add(PaceRow(channel=channel, turn_at=now, free_at=now + _PACE_S, sent_at=0.0))
+                return now
+            under_way = row.sent_at < row.turn_at and 0 <= now - row.turn_at < UNDER_WAY_S
+            mine = max(now + LOOK_AGAIN_S if under_way else now, _sane(row.free_at, now))
+            row.turn_at, row.free_at = mine, mine + _PACE_S
+            return mine
 
 
-def _times(channel: str, now: float) -> dict[str, str | float]:
-    pace = CHANNEL_PACE.total_seconds()
-    return {"channel": channel, "now": now, "after": now + pace, "farthest": now + FARTHEST_S, "pace": pace}
+def _sane(at: float, now: float) -> float:
+    return at if at < now + FARTHEST_S else now
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

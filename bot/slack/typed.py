@@ -28,7 +28,7 @@ def _typed(body: Body) -> Iterator[tuple[Body, str]]:
     event, message = body.get("event"), body.get("message")
     for holder in (body, event, message):
         if isinstance(holder, dict):
-            yield from ((one, "text") for one in (holder,) if one.get("text"))
+            yield from [(holder, "text")] if holder.get("text") else []
             yield from ((one, key) for one in _dicts(holder.get("files")) for key in ("name", "title") if key in one)
     for action in _dicts(body.get("actions")):
         if action.get("type") in ("plain_text_input", "rich_text_input"):

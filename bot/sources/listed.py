@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.settings import Settings
 from bot.sources.options import Options
+from bot.sources.redacting import Redact
 from escalation.protocols import Tracker
 from knowledge.bounded_source import PathLimit
 from knowledge.domain import Audience
@@ -21,7 +22,8 @@ class ListedSource:
     """One item of the sources file. ``every``: how often it is read by itself; None: only when somebody asks.
 
     ``audience`` is who may read what it holds, where a document does not narrow that itself. All other keys are
-    ``options``, which its builder reads. ``limits`` are narrower audiences of some paths; builders need not care.
+    ``options``, which its builder reads. ``limits`` are narrower audiences of some paths, ``redact`` what is taken out
+    of its texts; builders need not care.
     """
 
     name: str
@@ -31,6 +33,7 @@ class ListedSource:
     options: Options
     line: int
     limits: tuple[PathLimit, ...] = ()
+    redact: Redact = Redact.PEOPLE
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.errors import SourcesInvalid
 from bot.sources.listed import ListedSource
 from bot.sources.options import Options
+from bot.sources.redacting import ALWAYS_PEOPLE, Redact
 from knowledge.errors import YamlBroken
 from knowledge.faq_draft import ProblemList, did_you_mean
 from knowledge.yaml_text import YamlList, YamlMap, YamlNode, YamlText, parse_yaml
@@ -95,7 +96,8 @@ class SourcesFile:
         if kind and kind not in KINDS:
             options.problem("kind", f"{label} is of an unknown kind `{kind}`. {did_you_mean(kind, KINDS)}")
         audience, every = options.audience("audience"), options.duration("every")
-        return ListedSource(name, kind, audience, every, options, node.line, options.limits("audiences"))
+        limits, redact = options.limits("audiences"), _redact(options, kind, label)
+        return ListedSource(name, kind, audience, every, options, node.line, limits, redact)
 
     def _refuse_repeated(self) -> None:
         taken: dict[str, int] = {}
@@ -105,3 +107,14 @@ class SourcesFile:
                 source.options.problem(
                     "name", f"`{source.name}` is the name of another source (line {line}). Rename one."
                 )
+
+
+def _redact(options: Options, kind: str, label: str) -> Redact:
+    """Whether people's addresses and numbers are taken out; where people talk they always are."""
+    said = options.text("redact", Redact.PEOPLE.value).lower()
+    if said not in [rule.value for rule in Redact]:
+        options.problem("redact", f"`redact` of {label} is `people` or `none`, not `{said}`.")
+        return Redact.PEOPLE
+    if kind in ALWAYS_PEOPLE and said == Redact.NONE.value:
+        options.problem("redact", f"`redact: none` is not for {kind}: nobody wrote there for everybody. Remove it.")
+    return Redact(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 import tarfile
@@ -135,6 +136,14 @@ def test_a_backup_overwrites_nothing_and_leaves_nothing_when_it_fails(folder: Pa
         backups(folder).into(tmp_path / "kept")
     assert file.read_text() == "mine"
     assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_what_a_killed_backup_left_is_cleared_a_day_later(folder: Path, tmp_path: Path) -> None:
+    for name, age in ((".mops-desk-killed", 90_000), (".mops-desk-at-work", 60)):
+        (tmp_path / "kept" / name).mkdir(parents=True)
+        os.utime(tmp_path / "kept" / name, (time.time() - age,) * 2)
+    backups(folder).into(tmp_path / "kept")
+    assert [path.name for path in (tmp_path / "kept").glob(".*")] == [".mops-desk-at-work"]
 
 
 def test_the_command_line_makes_checks_and_restores_one(desk: Path) -> None:

@@ -62,11 +62,11 @@ def on_network(folder: Path, public_url: str = "", secret: str = CLIENT_SECRET) 
         settings = parts.settings.model_copy(update=more)
         room.room.slack.openid.redirect_uris.add(f"{more['public_url']}{SIGNED_IN}")
         joined = (
-            desk._curating,
-            desk.missing,
+            desk._shared.curating,
+            desk._shared.missing,
             parts.knowledge,
-            desk._directory,
-            desk._outbox,
+            desk._shared.directory,
+            desk._shared.outbox,
             parts.database,
             parts.clock,
         )

@@ -76,7 +76,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(room: Curat
 def test_somebody_elses_change_in_between_is_shown_and_not_undone(room: CurationRoom) -> None:
     number = saved(room)
     with room.room.database.write() as session:
-        room.room.desk._curating.curation.add_variant(session, "faq-utm", "tracking link", NOOR, "asked often")
+        room.room.desk._shared.curating.curation.add_variant(session, "faq-utm", "tracking link", NOOR, "asked often")
     refused = room.priya.send(f"/proposals/{number}/publish")
     assert refused.status_code == 409 and "changed this entry since you began" in refused.text
     assert "tracking link" in refused.text
@@ -88,7 +88,7 @@ def test_a_form_opened_before_somebody_elses_change_is_kept_as_a_proposal_on_the
     room: CurationRoom,
 ) -> None:
     with room.room.database.write() as session:
-        room.room.desk._curating.curation.add_variant(session, "faq-utm", "tracking link", NOOR, "asked often")
+        room.room.desk._shared.curating.curation.add_variant(session, "faq-utm", "tracking link", NOOR, "asked often")
     number = saved(room)  # its form was opened at version 1
     assert "Somebody changed the entry since" in room.priya.see(f"/proposals/{number}").text
 

@@ -90,6 +90,18 @@ def test_what_was_forgotten_does_not_come_back_from_the_tracker(room: Room) -> N
     assert len(room.slack.messages("#ask-mops")) == said  # nobody is told any more
 
 
+def test_the_ops_team_goes_on_with_a_ticket_whose_asker_was_forgotten(room: Room) -> None:
+    room.slack.say("Maya", "#ask-mops", f"@MOPS Desk please move our {WORD} forms")
+    line = room.slack.wait_for_message("#ops-triage", "MOPS-1")
+    room.settle()
+    _forget_maya(room)
+    room.slack.click("Priya", line, "Take it")
+    room.settle()
+    assert isinstance(room.tracker, InMemoryTracker)
+    assert room.tracker.tickets[0].ticket.assignee == "Priya Raman"
+    assert "Priya" in shown_text(room.slack.fresh(line))
+
+
 def test_somebody_who_joined_a_request_that_is_not_filed_yet_keeps_it(room: Room) -> None:
     assert isinstance(room.tracker, InMemoryTracker)
     room.tracker.fail("create", *[Fault.UNAVAILABLE] * 99)

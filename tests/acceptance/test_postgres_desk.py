@@ -7,13 +7,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
+from support_cli import WITH_DOUBLE, free_port, spawn, started
 from support_desk import Room, running_desk
 from support_postgres import Postgres
 
 from bot.bell import Bell
 from bot.database import open_database
+from bot.demo.slack_larkfield import DESK
 from bot.demo.slack_reading import shown_text
+from bot.demo.slack_standin import SlackStandIn
 from bot.desk import Desk
 from bot.inbox import Inbox
 from bot.incoming import MessageIn
@@ -22,10 +26,12 @@ from bot.tables import InboxRow, OutboxRow
 
 pytestmark = pytest.mark.postgres
 
+FAQ = "version: 1\nentries:\n  - {id: a, question: Where are my MQLs?, answer: Open the dashboard named Lifecycle.}\n"
+
 
 @contextmanager
 def one_more(room: Room, url: str) -> Iterator[Desk]:
-    """Another process of the desk, as far as the database can tell."""
+    """One more desk with connections of its own: another process, as far as the database can tell."""
     database = open_database(url)
     desk = Desk(replace(room.parts, database=database))
     desk.start()
@@ -49,7 +55,7 @@ def test_a_question_is_answered_and_another_becomes_a_ticket_that_can_be_withdra
         room.assert_clean()
 
 
-def test_three_processes_on_one_database_answer_each_question_once(postgres: Postgres, tmp_path: Path) -> None:
+def test_three_desks_on_one_database_answer_each_question_once(postgres: Postgres, tmp_path: Path) -> None:
     url = postgres.fresh()
     with running_desk(tmp_path, database_url=url) as room, ExitStack() as stack:
         for _ in range(2):
@@ -69,7 +75,7 @@ def test_three_processes_on_one_database_answer_each_question_once(postgres: Pos
         assert sorted(ticket.ticket.key for ticket in room.tickets()) == [f"MOPS-{number}" for number in range(1, 5)]
 
 
-def test_a_hundred_recorded_questions_are_worked_off_by_two_processes_without_a_failure(
+def test_a_hundred_recorded_questions_are_worked_off_by_two_desks_without_a_failure(
     postgres: Postgres, tmp_path: Path
 ) -> None:
     url = postgres.fresh()
@@ -118,6 +124,60 @@ def test_while_postgresql_is_away_nothing_is_acknowledged_unsaved_and_afterwards
         room.slack.wait_for_message(room.slack.dm("Jonas"), "synced", thread=ts, timeout=10)
         room.settle()
         assert len(room.replies(ts, room.slack.dm("Jonas"))) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_two_receivers_and_two_workers_as_processes_answer_each_question_once(postgres: Postgres, home: Path) -> None:
+    url = postgres.fresh()
+    (home / "faq.yaml").write_text(FAQ)
+    assert spawn(*WITH_DOUBLE, "faq", "import", "faq.yaml", cwd=home, env={"DATABASE_URL": url}).code == 0
+    with SlackStandIn() as slack, ExitStack() as stack:
+        doors = [stack.enter_context(process(home, slack, url, "receiver")) for _ in range(2)]
+        for _ in range(2):
+            stack.enter_context(process(home, slack, url, "worker"))
+        asked = []
+        for number in range(12):
+            slack.connect(doors[number % 2])
+            asked.append(slack.say("Maya", "dm", f"where are my MQLs? {number}"))
+            slack.wait_until_delivered(20)
+        unknown = [slack.say("Jonas", "dm", f"can you move form {number} to HubSpot?") for number in range(4)]
+        for ts in asked:
+            slack.wait_for_message(slack.dm("Maya"), "Open the dashboard", thread=ts, timeout=60)
+        for ts in unknown:
+            slack.wait_for_message(slack.dm("Jonas"), "MOPS-", thread=ts, timeout=60)
+        slack.redeliver(slack.deliveries[0])
+        slack.connect(None)
+        said = [message for ts in asked for message in slack.messages(slack.dm("Maya"), ts) if message.user == DESK]
+        assert len(said) == len(asked)
+        assert slack.rejections == []
+
+
+@contextmanager
+def process(home: Path, slack: SlackStandIn, url: str, role: str) -> Iterator[str]:
+    """A process of its own with this role; yields its address."""
+    port = free_port()
+    settings = {
+        "DATABASE_URL": url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "JIRA_PROJECT": "MOPS",
+        "PORT": str(port),
+    }
+    with started(*WITH_DOUBLE, "run", "--role", role, cwd=home, env=settings) as running:
+        address = f"http://127.0.0.1:{port}"
+        slack.wait_for(lambda: running.poll() is not None or ready(address), 60)
+        assert running.poll() is None, running.communicate()
+        yield address
+
+
+def ready(address: str) -> bool:
+    """Whether somebody there serves."""
+    try:
+        return httpx.get(f"{address}/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def _all_done(room: Room) -> bool:

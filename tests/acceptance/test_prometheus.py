@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from support_desk import Room, running_desk
 
 from bot.prometheus import PrometheusMetrics
+from knowledge.domain import Verdict
 
 Samples = dict[tuple[str, frozenset[str]], float]
 
@@ -71,3 +72,31 @@ def test_forged_requests_are_counted_and_show_nothing_of_themselves(tmp_path: Pa
 def test_without_figures_there_is_no_page(tmp_path: Path) -> None:
     with running_desk(tmp_path, started=False) as room:
         assert httpx.get(f"{room.url}/metrics").status_code == 404
+
+
+def test_a_question_that_always_breaks_is_counted_until_it_is_given_up_and_never_as_answered(tmp_path: Path) -> None:
+    def breaks() -> Verdict:
+        raise RuntimeError
+
+    metrics = PrometheusMetrics()
+    with running_desk(tmp_path, metrics=metrics, script={"mql": breaks}) as room:
+        metrics.show(room.desk.watching.figures, "all", "sqlite")
+        room.slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs?")
+        room.live_through(20, 4)
+        room.desk.watching.figures._until = 0.0
+        found = samples(room)
+        assert value(found, "inbox_total", "message", "failed") == 2
+        assert value(found, "inbox_total", "message", "given_up") == 1
+        assert value(found, "dead_letters", "inbox") == 1
+        assert not [name for name, _ in found if name == "mops_desk_questions_total"]
+
+
+def test_broken_rounds_of_a_loop_are_counted(tmp_path: Path) -> None:
+    class Breaks:
+        def run_once(self) -> bool:
+            raise ValueError
+
+    metrics = PrometheusMetrics()
+    with running_desk(tmp_path, metrics=metrics) as room:
+        room.desk._runtime.loop("frail", Breaks(), room.desk._shared.inbox_bell)
+        room.slack.wait_for(lambda: ("mops_desk_loop_failures_total", frozenset({"frail"})) in samples(room))

@@ -10,8 +10,10 @@ from support_canaries import CARDS, TOKENS
 from support_desk import Room, running_desk
 from support_forms import BROKEN, SINCE, begin, fill_in, open_form
 
+from bot.demo.slack_larkfield import DESK, MAYA
 from bot.demo.slack_reading import shown_text
-from bot.slack import ids
+from bot.incoming import MessageIn
+from bot.slack import ids, parse
 from bot.tables import InboxRow, QuestionRow
 
 TOKEN, CARD = TOKENS["GitHub"], CARDS[0]
@@ -119,6 +121,13 @@ def test_the_thread_on_a_ticket_has_no_tokens_either(room: Room) -> None:
     room.slack.wait_for_message("#campaigns", "MOPS-1", thread=ts)
     assert TOKEN not in room.tickets()[0].description
     assert "Jonas Weber: our form posts with [token removed], ask [e-mail" in room.tickets()[0].description
+
+
+def test_what_is_read_in_a_channels_history_is_cleaned_as_well() -> None:
+    said = {"type": "message", "channel": "C1", "user": MAYA, "ts": "1.1", "text": f"renew {TOKEN}"}
+    item = parse.event({"event": said}, DESK)
+    assert isinstance(item, MessageIn)
+    assert item.text == "renew [token removed]"
 
 
 def test_a_message_chosen_for_a_ticket_is_cleaned_too(room: Room) -> None:

@@ -62,7 +62,8 @@ def clear(room: Room, days: int = 90) -> None:
 def work_off(retention: Retention, clock: Clock) -> None:
     clock.skip(max(SETTLED, LOOK_EVERY).total_seconds())
     for _ in range(1_000):
-        if not retention.run_once():
+        retention.run_once()
+        if not retention.is_at_it:
             return
     raise AssertionError("it never ends")
 
@@ -87,7 +88,7 @@ def test_words_and_people_go_after_the_days_that_are_set_and_the_figures_stay(ro
         assert (list(outcomes_in(session)), records(session)) == before  # what was learned is not unlearned
         (thread,) = session.scalars(select(ConversationRow))
         assert (thread.asker, thread.thread_key) == (FORGOTTEN, None)
-        assert bookmark(session, ERASED)
+        assert bookmark(session, ERASED) is not None  # the log is emptied next
     room.slack.click("Maya", answer, "Not what I meant")
     room.slack.wait_for_message("#ask-mops", "I no longer have what this button belongs to", seen_by="Maya")
     room.settle()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from support_database import sqlite_with
+from support_database import locked, sqlite_with
 
 from bot.errors import DatabaseUnavailable
 
@@ -53,3 +54,20 @@ def test_who_waits_too_long_for_another_thread_is_told_so(tmp_path: Path) -> Non
     holder.join()
     with any_database.impatient(0.05).write() as session:
         session.execute(text("SELECT 1"))
+
+
+@pytest.mark.sqlite("PostgreSQL waits for no other thread")
+def test_waiting_for_other_threads_and_for_another_program_is_one_wait(tmp_path: Path) -> None:
+    hurried = sqlite_with(tmp_path / "desk.sqlite3").impatient(0.8)
+
+    def write() -> float:
+        since = time.monotonic()
+        with pytest.raises(DatabaseUnavailable), hurried.write() as session:
+            session.execute(text("SELECT 1"))
+        return time.monotonic() - since
+
+    with locked(tmp_path), ThreadPoolExecutor(2) as threads:
+        first = threads.submit(write)
+        time.sleep(0.5)  # the second waits 0.3 s for the first, and then as long for the program
+        assert threads.submit(write).result() < 1.1
+        first.result()

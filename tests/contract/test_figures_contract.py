@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from support_database import sqlite_with
 
 import bot.tables
+from bot import doctor_store
 from bot.clock import now_utc
 from bot.database import Database
 from bot.domain import Role
@@ -93,6 +94,12 @@ def test_processes_leave_word_are_missed_and_in_the_end_forgotten(any_database: 
     receiver.run_once()
     with any_database.read() as session:
         assert session.scalars(select(HeartbeatRow.process)).all() == ["a:1"]
+
+
+def test_the_doctor_finds_either_kind_of_database_in_order(any_database: Database) -> None:
+    assert "tables are up to date" in doctor_store.database(any_database)
+    assert "none is late" in doctor_store.queues(any_database, START)
+    assert "nothing has come in yet" in doctor_store.heard(any_database, START)
 
 
 def test_word_is_left_now_and_then_not_at_every_round(any_database: Database) -> None:

@@ -325,3 +325,28 @@ def seconds_to_work(database: Database, name: str) -> float:
     for _ in range(30):
         finish(database, claimed(database))
     return time.perf_counter() - started
+
+
+def test_what_a_clock_that_was_ahead_put_off_waits_as_long_as_it_was_meant_to(any_database: Database) -> None:
+    put(any_database, "later", delay=300)  # meant to wait five minutes
+    put(any_database, "tried", lane="other")
+    fail(any_database, claimed(any_database), "retry", 10)
+    before = -3600.0  # it is an hour earlier, in truth
+    with any_database.write() as session:
+        assert QUEUE.from_ahead(session, later(before)) == 2
+        assert QUEUE.from_ahead(session, later(before)) == 0
+    assert claim(any_database, before + 5) is None
+    assert claimed(any_database, before + 11).key == "tried"
+    assert claimed(any_database, before + 301).key == "later"
+
+
+def test_who_was_overtaken_learns_it_before_a_step_that_cannot_be_repeated(any_database: Database) -> None:
+    put(any_database, "a")
+    row = claimed(any_database)
+    moment = [later(1)]
+    leases = Leases(QUEUE, any_database, lambda: moment[0])
+    leases.confirm(row)
+    moment[0] = later(61)
+    claimed(any_database, 61)
+    with pytest.raises(ClaimLost):
+        leases.confirm(row)

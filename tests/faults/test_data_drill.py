@@ -23,12 +23,14 @@ from bot.database import Database, open_database
 from bot.operations.backup import Backups
 from bot.operations.backup_restore import Restoring
 from bot.operations.retention import LOOK_EVERY, SETTLED, Retention
+from bot.runtime import IDLE_S
 from bot.tables import InboxRow, OutboxRow, QuestionRow
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800), pytest.mark.sqlite("PostgreSQL makes its own backups")]
 
 ROWS = int(os.environ.get("ROWS", "100000"))
 WRITERS = 4
+PACED_S = 30.0
 
 
 def test_drill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,6 +40,9 @@ def test_drill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _history(database, ROWS)
     file = tmp_path / "desk.sqlite3"
     say(f"{ROWS:,} questions, {ROWS:,} rows each in inbox and outbox: {file.stat().st_size / 1e6:,.0f} MB")
+    with _writers(database) as waits:
+        time.sleep(PACED_S / 3)
+    say(f"{WRITERS} writers alone: {_waits(waits)}")
     with _writers(database) as waits:
         took, made = _timed(lambda: Backups(file, tmp_path, now_utc).to(tmp_path / "drill.tar.gz"))
     say(f"backup under {WRITERS} writers: {took:.1f} s, {made.size / 1e6:,.0f} MB; {_waits(waits)}")
@@ -53,8 +58,10 @@ def test_drill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     retention = Retention(90, restored, clock)
     clock.skip(max(SETTLED, LOOK_EVERY).total_seconds())
     with _writers(restored) as waits:
-        took, _ = _timed(lambda: _all_of(retention))
-    say(f"clearing away {3 * ROWS:,} rows under {WRITERS} writers: {took:.1f} s; {_waits(waits)}")
+        _at_the_loops_pace(retention, PACED_S)
+    say(f"clearing away under {WRITERS} writers, a batch every {IDLE_S} s, {PACED_S} s of it: {_waits(waits)}")
+    took, _ = _timed(lambda: _all_of(retention))
+    say(f"clearing away the rest of {3 * ROWS:,} rows without a rest: {took:.1f} s")
     clock.skip(LOOK_EVERY.total_seconds())
     took, _ = _timed(lambda: _all_of(retention))
     say(f"looking again, with nothing to clear away: {took * 1000:.0f} ms")
@@ -122,8 +129,16 @@ def _waits(waits: list[float]) -> str:
 
 
 def _all_of(retention: Retention) -> None:
-    while retention.run_once():
-        pass
+    retention.run_once()
+    while retention.is_at_it:
+        retention.run_once()
+
+
+def _at_the_loops_pace(retention: Retention, seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        retention.run_once()
+        time.sleep(IDLE_S)
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

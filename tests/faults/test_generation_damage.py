@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -71,6 +72,22 @@ def test_a_missing_cut_or_additional_file_is_noticed(built: Path, tmp_path: Path
     (built / "more.npy").write_bytes(b"")
     with pytest.raises(GenerationDamaged):
         load(built)
+
+
+def test_a_file_of_another_generation_is_noticed(built: Path, tmp_path: Path, database: Database) -> None:
+    store(database, (replace(ENTRIES[0], question="Where did my MQLs go?", answer="To the dashboard."),))
+    later = built.parent / over(tmp_path, database).rebuild()
+    different = [file for file in files(built) if file.read_bytes() != (later / file.relative_to(built)).read_bytes()]
+    assert len(different) >= 5
+    for file in different:
+        copy = shutil.copytree(built, tmp_path / "copies" / built.name, dirs_exist_ok=True)
+        shutil.copy(later / file.relative_to(built), copy / file.relative_to(built))
+        if file.name == "manifest.json":
+            with pytest.raises(GenerationDamaged):
+                load(copy, content_id=Generations(built.parent).origin(later.name).content_id)
+        else:
+            with pytest.raises(GenerationDamaged):
+                load(copy)
 
 
 def test_the_numbers_in_a_changed_manifest_are_not_trusted(built: Path) -> None:

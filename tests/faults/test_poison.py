@@ -10,6 +10,7 @@ from support_desk import Room, running_desk
 
 from bot.demo.slack_larkfield import ASK_MOPS
 from bot.demo.slack_reading import shown_text
+from bot.errors import DatabaseUnavailable
 from bot.queue import Queue
 from bot.tables import InboxRow, OutboxRow
 from bot.testing import verdict
@@ -86,3 +87,19 @@ def test_a_question_that_kills_its_worker_three_times_is_given_up(tmp_path: Path
         room.slack.wait_for_message("#ask-mops", "Something broke on my side", thread=ts)
         room.slack.wait_for_message("#ops-triage", "its sender knows: RuntimeError")
         assert states(room, InboxRow) == ["dead"]
+
+
+def test_a_question_whose_database_is_away_for_long_is_not_given_up(tmp_path: Path) -> None:
+    away = [DatabaseUnavailable("The disk is full: the database cannot grow.") for _ in range(6)]
+
+    def answer() -> Verdict:
+        if away:
+            raise away.pop()
+        return verdict(Band.ANSWER)
+
+    with running_desk(tmp_path, script={"mql": answer}) as room:
+        ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs?")
+        room.live_through(300, 30)
+        assert len(room.replies(ts)) == 1
+        assert [(row.state, row.attempts) for row in room.rows(InboxRow)] == [("done", 1)]
+        assert room.slack.messages("#ops-triage") == []

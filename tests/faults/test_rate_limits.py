@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support_desk import Clock, Room, empty_database, running_desk
+from support_database import desk_database
+from support_desk import Clock, Room, running_desk
 
 from bot.clock import now_utc
-from bot.database import Database, open_database
+from bot.database import Database
 from bot.desk import Desk
-from bot.slack.pacer import Pacer
+from bot.slack.pacer import UNDER_WAY_S, Pacer
 from bot.tables import OutboxRow
 
 POST = "chat.postMessage"
@@ -40,9 +41,7 @@ def refused(room: Room) -> int:
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """With all tables."""
-    folder = tmp_path_factory.mktemp("pace")
-    (folder / "desk.sqlite3").write_bytes(empty_database())
-    opened = open_database(f"sqlite:///{folder / 'desk.sqlite3'}")
+    opened = desk_database(tmp_path_factory.mktemp("pace"))
     yield opened
     opened.close()
 
@@ -64,17 +63,30 @@ def test_a_turn_is_handed_out_once_whoever_asks(database: Database) -> None:
     assert pacers[1].turn("C2") is None
 
 
-def test_a_message_that_went_out_late_holds_back_the_one_after_it(database: Database) -> None:
+def test_a_message_that_goes_out_late_holds_back_the_one_after_it(database: Database) -> None:
     clock = Clock()
     first, second = Pacer(database, clock), Pacer(database, clock)
     assert first.turn("C3") is None
-    assert second.turn("C3") is not None
+    turn = second.turn("C3")
+    assert turn is not None
     clock.skip(1.6)
+    assert second.early("C3", turn) is not None  # the first is still under way
     with database.write() as session:
-        first.sent(session, "C3")  # after a slow call
-    assert second.early("C3") is not None
-    clock.skip(1.0)
-    assert second.early("C3") is None
+        first.sent(session, "C3")
+    clock.skip(0.5)
+    assert second.early("C3", turn) is not None
+    clock.skip(0.6)
+    assert second.early("C3", turn) is None
+
+
+def test_whoever_died_with_a_turn_is_not_waited_for_long(database: Database) -> None:
+    clock = Clock()
+    pacer = Pacer(database, clock)
+    assert pacer.turn("C5") is None
+    turn = pacer.turn("C5")
+    assert turn is not None
+    clock.skip(UNDER_WAY_S + 1.1)
+    assert pacer.early("C5", turn) is None
 
 
 def test_a_clock_that_is_set_back_holds_nobody_up(database: Database) -> None:
@@ -83,8 +95,10 @@ def test_a_clock_that_is_set_back_holds_nobody_up(database: Database) -> None:
     assert pacer.turn("C4") is None
     with database.write() as session:
         pacer.sent(session, "C4")
+    waiting = pacer.turn("C4")
+    assert waiting is not None
     clock.skip(-3600)
-    assert pacer.early("C4") is None
+    assert pacer.early("C4", waiting) is None
     assert pacer.turn("C4") is None
 
 

@@ -13,11 +13,13 @@ import yaml
 from support_database import sqlite_with
 
 import bot.tables
+from bot.bookmarks import remember
 from bot.clock import now_utc
 from bot.desk_figures import DeskFigures
 from bot.domain import Role
 from bot.heartbeat import Heartbeats
 from bot.heartbeat_store import ProcessHeartbeats
+from bot.operations.backup_nightly import MADE
 from bot.prometheus import PrometheusMetrics
 from bot.socket_health import SocketHealth
 from knowledge.domain import IndexState
@@ -37,6 +39,7 @@ def exported(tmp_path: Path) -> set[str]:
     database = sqlite_with(tmp_path / "desk.sqlite3", bot.tables.Base.metadata)
     with database.write() as session:
         ProcessHeartbeats(session).beat("here:1", Role.ALL, True, now_utc())
+        remember(session, MADE, now_utc().isoformat())
     figures = DeskFigures(database, now_utc, heartbeats, lambda: index, lambda: SocketHealth(2, 2, 1.0))
     metrics.show(figures, "all", "sqlite")
     families = {(family.name, family.type) for family in metrics.registry.collect()}

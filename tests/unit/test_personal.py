@@ -20,6 +20,7 @@ EMAIL, PHONE = Personal.EMAIL.marker, Personal.PHONE.marker
         ("it's from: <jane+news@mail.acme.co>.", f"it's from: <{EMAIL}>."),
         ("call +49 170 1234567 today", f"call {PHONE} today"),
         ("+1 (415) 555-2671 or +44 20 7946 0958", f"{PHONE} or {PHONE}"),
+        ("Jane (+49 170 1234567)", f"Jane ({PHONE})"),
         ("my phone: 0170 1234567.", f"my phone: {PHONE}."),
         ("call me at (415) 555-2671", f"call me at {PHONE}"),
         ("Handy 0170/1234567, Fax: 030 123456", f"Handy {PHONE}, Fax: {PHONE}"),

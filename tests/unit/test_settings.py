@@ -123,3 +123,16 @@ def test_every_setting_that_is_a_secret_is_listed_as_one(monkeypatch: pytest.Mon
     for name in names:
         monkeypatch.setenv(name, f"secret-{name}")
     assert set(load_settings(None).secrets) == {f"secret-{name}" for name in names}
+
+
+def test_own_domains_are_told_apart_by_commas_and_checked(tmp_path: Path) -> None:
+    assert Settings(_env_file=None, own_domains=" @Acme.com, acme.co.uk ").own_domains == {"acme.com", "acme.co.uk"}
+    (tmp_path / ".env").write_text("OWN_DOMAINS=acme\n")
+    with pytest.raises(SettingsInvalid, match="OWN_DOMAINS: is not a list of domains"):
+        load_settings(tmp_path / ".env")
+
+
+def test_the_databases_password_is_a_secret_as_written_and_as_meant() -> None:
+    settings = Settings(_env_file=None, database_url="postgresql+psycopg://desk:p%40ssw0rd@db/desk")
+    assert {"p%40ssw0rd", "p@ssw0rd"} <= set(settings.secrets)
+    assert "ssw0rd" not in f"{settings} {settings!r}"

@@ -15,6 +15,7 @@ from bot.source_wiring import named_sources
 from bot.sources.listed import ScheduledSource
 from knowledge.domain import Audience, Level
 from knowledge.folder_source import FolderSource
+from knowledge.redacted_source import RedactedSource
 
 TWO = """\
 version: 1
@@ -158,5 +159,6 @@ def test_transcripts_leave_other_files_alone(tmp_path: Path) -> None:
     for name in ("talk.vtt", "notes.md", "call.loom.json", "other.json"):
         (tmp_path / name).write_text("x")
     source = read(tmp_path, f"sources:\n  - {{name: calls, kind: transcripts, path: {tmp_path}}}\n")[0].source
-    assert isinstance(source, FolderSource)
+    assert isinstance(source, RedactedSource)
+    assert isinstance(source.inner, FolderSource)
     assert [ref.path for ref in source.list()] == ["call.loom.json", "talk.vtt"]

@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 from support_messages import every_message
 
-from bot import checklist_texts, form_texts, texts, ticket_texts
+from bot import checklist_texts, form_texts, late_texts, texts, ticket_texts
 from bot.slack.message import Message
 from escalation.domain import RequestState
 
 CONSTANTS = [
     (f"{module.__name__}.{name}", value)
-    for module in (texts, ticket_texts, form_texts, checklist_texts)
+    for module in (texts, ticket_texts, form_texts, checklist_texts, late_texts)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, str)
 ]

@@ -48,6 +48,7 @@ def _listening() -> None:
     op.create_table(
         "desk_pace",
         sa.Column("channel", sa.String(60), primary_key=True),
+        sa.Column("turn_at", sa.Double(), nullable=False),
         sa.Column("free_at", sa.Double(), nullable=False),
         sa.Column("sent_at", sa.Double(), nullable=False),
     )

@@ -1,0 +1,70 @@
+"""The machine's clock jumps by an hour, forward or back, while work is under way: nothing twice, nothing stuck.
+
+The desk sees the raw jump here, as after a restart; a process that runs follows it gradually (bot.clock).
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from support_failing import KNOWN, OwnOps, Stage, Time, campaign, chosen, failing_desk
+
+from escalation.embedded_tracker import EmbeddedTracker
+
+HOUR = timedelta(hours=1)
+POST = "chat.postMessage"
+
+pytestmark = pytest.mark.sqlite("what jumps is the desk's clock")
+
+
+def jumping(stack: ExitStack, folder: Path) -> Stage:
+    """A desk whose clock jumps at its N-th look: an hour ahead for odd N, back to the right time for even ones."""
+    time = Time()
+    hands = stack.enter_context(failing_desk(folder, time=time))
+    assert isinstance(hands.room.tracker, EmbeddedTracker)
+
+    def arm(number: int) -> None:
+        time.ahead = timedelta(0) if number % 2 else HOUR
+        time.then = HOUR - time.ahead
+        time.looks, time.jumps_at = 0, number
+
+    def met() -> str:
+        return str(time.then - (HOUR - time.then)) if time.looks >= time.jumps_at else ""
+
+    return Stage(hands, OwnOps(hands.room.tracker), arm, met, lambda: None)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(("scenario", "most"), [("known", 60), ("whole_life", 4)])
+def test_whenever_the_clock_jumps_everything_happens_once_and_soon(scenario: str, most: int) -> None:
+    with campaign(jumping) as running:
+        sys.stderr.write(f"{scenario}: {running.strike(scenario, chosen(most))} jumps\n")
+
+
+def test_a_lost_reply_is_found_again_though_our_clock_is_an_hour_ahead_of_slacks(tmp_path: Path) -> None:
+    time = Time()
+    time.ahead = HOUR
+    with failing_desk(tmp_path, time=time) as hands:
+        slack = hands.room.slack
+        slack.faults.drop_after(POST)
+        ts = slack.say("Maya", "dm", KNOWN.removeprefix("@MOPS Desk "))
+        hands.rest()
+        assert len(hands.room.replies(ts, slack.dm("Maya"))) == 1
+        assert [call.ok for call in slack.calls if call.method == POST] == [True]
+
+
+def test_what_a_clock_that_was_ahead_put_off_is_not_an_hour_late(tmp_path: Path) -> None:
+    time = Time()
+    time.ahead = HOUR
+    with failing_desk(tmp_path, time=time) as hands:
+        ts = hands.room.slack.say("Maya", "#ask-mops", KNOWN)
+        hands.room.slack.wait_until_delivered()
+        time.ahead = timedelta(0)  # put right before anybody had begun
+        hands.work()
+        hands.work()  # what waited for this second's look
+        assert len(hands.said(ts)) == 1
+        assert hands.open_rows() == []
