@@ -9,6 +9,7 @@
 #   SBOM_OF=/opt/mops-desk/bin/python   which installation `make sbom` describes
 #   PROFILE=all RATE=8.3 SECONDS=1800 CHANNELS=60   the load that `make load` puts on a desk; ARGS=--postgres, --help
 #   ROWS=100000         how long the history is beside which `make drill` works
+#   KILLS=1000 TOTAL=0 DATABASE=sqlite   how often `make crash` kills at each point, or in all (0: no matter)
 #   ARGS="..."          further arguments: make test ARGS="-k manifest", make demo ARGS="--port 8000"
 
 SHELL := bash
@@ -19,6 +20,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 TEST_PROCESSES ?= 4
+KILLS ?= 2
+TOTAL ?= 0
+DATABASE ?= sqlite
 RUNS ?= 1000
 FIRST_SEED ?= 1
 FAULT_EVERY ?= 1
@@ -48,7 +52,7 @@ ONE_BY_ONE = $(addprefix tests/faults/test_,nth_statement.py nth_call.py nth_fil
 	database_away.py stopped_worker.py index_storm.py)
 SIDE_BY_SIDE = $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo run test test-postgres test-slow faults load drill sockets install install-dev lint types contracts security sbom check docker clean
+.PHONY: help demo run test test-postgres test-slow faults crash load drill sockets install install-dev lint types contracts security sbom check docker clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -70,7 +74,6 @@ test-slow: install-dev ## what the suite has no time for: a whole benchmark, all
 
 faults: install-dev ## whatever can fail, in turn: statements, calls, file steps, clock (40 minutes); random points (RUNS=1000)
 	@FAULT_EVERY=$(FAULT_EVERY) REBUILDS=$(REBUILDS) $(BIN)/python -m pytest -v -s --timeout 0 -m "slow or not slow" $(ONE_BY_ONE)
-	@CRASH_EVERY=1 $(BIN)/python -m pytest -q --timeout 0 tests/faults/test_crashes.py
 	@RUNS=$(RUNS) FIRST_SEED=$(FIRST_SEED) $(BIN)/python -m pytest -q -s --timeout 0 tests/faults/test_seeded_runs.py $(ARGS)
 
 load: install-dev ## the desk under load (PROFILE=sustained, half an hour; burst flood ingest stop start all)
@@ -82,6 +85,9 @@ sockets: install-dev ## Socket Mode in real time: refreshes, silent cuts, outage
 
 drill: install-dev ## backup, restore and clearing away beside a long history (ROWS=100000), with figures
 	@ROWS=$(ROWS) $(BIN)/python -m pytest -q -m slow tests/faults/test_data_drill.py $(ARGS)
+
+crash: install-dev ## kill -9 at every commit and call, until each point has seen KILLS (resumes; DATABASE=postgres: two processes)
+	@$(BIN)/python tests/crash_campaign.py --kills $(KILLS) --total $(TOTAL) --database $(DATABASE) $(ARGS)
 
 install: $(VENV)/.installed ## the environment
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -71,6 +74,16 @@ def run_desk(role: Role) -> None:
             desk.stop()
             parts.database.close()
             log.info("stopped")
+    if "torch" in sys.modules:  # its threads, still loading a model, would abort the interpreter on its way out
+        _leave()
+
+
+def _leave() -> None:
+    """End the process with code 0; everything is closed."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics) -> Parts:

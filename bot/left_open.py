@@ -60,7 +60,7 @@ class LeftOpen:
         if isinstance(item, ButtonPressed) and item.action_id == ids.FEEDBACK:
             return None
         message = say(lambda m: restored_texts.left_waiting(m.words(plain_text(_words(item)))))
-        post = Post(item.user, message.text, message.blocks)
+        post = Post(item.user, message.text, message.blocks, kept=message.kept)
 
         def write(session: Session) -> None:
             self._outbox.put(session, f"restored:{item.key}", post)

@@ -26,7 +26,7 @@ _MASKS = (
 
 QUIET = {
     **dict.fromkeys(("alembic", "asyncio", "bm25s", "faiss", "httpx", "jira", "markdown_it"), logging.WARNING),
-    **dict.fromkeys(("slack_sdk", "urllib3"), logging.WARNING),
+    **dict.fromkeys(("slack_sdk", "urllib3", "websockets"), logging.WARNING),
     **dict.fromkeys(("huggingface_hub", "sentence_transformers", "slack_bolt"), logging.ERROR),
     "slack_sdk.web": logging.CRITICAL,  # it logs each failed call; our client raises them, with what to do
 }

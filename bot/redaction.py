@@ -83,39 +83,43 @@ _LEAST_PASSWORD = 6
 
 def without_secrets(text: str) -> Redacted:
     """The text with a marker in place of everything that has the look of a secret."""
-    removed: set[Secret] = set()
-
-    def token(_found: re.Match[str]) -> str:
-        removed.add(Secret.TOKEN)
-        return Secret.TOKEN.marker
-
-    def named(found: re.Match[str]) -> str:
-        if not is_key(found[4], found[1]):
-            return found[0]
-        removed.add(Secret.TOKEN)
-        return f"{found[1]}{found[2]}{found[3]}{Secret.TOKEN.marker}"
-
-    def password(found: re.Match[str]) -> str:
-        if not is_password(found[4], said="is" in found[2].lower()):
-            return found[0]
-        removed.add(Secret.PASSWORD)
-        after = found[4][len(found[4].rstrip(".,;:)")) :]
-        return f"{found[1]}{found[2]}{found[3]}{Secret.PASSWORD.marker}{after}"
-
-    def card(found: re.Match[str]) -> str:
-        if not is_card(re.sub(r"\D", "", found[0])):
-            return found[0]
-        removed.add(Secret.CARD)
-        return Secret.CARD.marker
-
+    take = _Taking()
     if _LONG.search(text):
-        text = _TOKEN.sub(token, text)
+        text = _TOKEN.sub(take.token, text)
     if "://" in text:
-        text = _IN_ADDRESS.sub(token, text)
+        text = _IN_ADDRESS.sub(take.token, text)
     if _HINTS.search(text):
-        text = _AUTHORIZATION.sub(lambda found: f"{found[1]} {token(found)}", text)
-        text = _NAMED_KEY.sub(named, _PASSWORD.sub(password, text))
-    return Redacted(_DIGITS.sub(card, text), frozenset(removed))
+        text = _AUTHORIZATION.sub(lambda found: f"{found[1]} {take.token(found)}", text)
+        text = _NAMED_KEY.sub(take.named_key, _PASSWORD.sub(take.password, text))
+    return Redacted(_DIGITS.sub(take.card, text), frozenset(take.removed))
+
+
+class _Taking:
+    """What each find is replaced by, and what was taken so far."""
+
+    def __init__(self) -> None:
+        self.removed: set[Secret] = set()
+
+    def _take(self, secret: Secret) -> str:
+        self.removed.add(secret)
+        return secret.marker
+
+    def token(self, _found: re.Match[str]) -> str:
+        return self._take(Secret.TOKEN)
+
+    def named_key(self, found: re.Match[str]) -> str:
+        called, between, mark, word = found.groups()
+        return f"{called}{between}{mark}{self._take(Secret.TOKEN)}" if is_key(word, called) else found[0]
+
+    def password(self, found: re.Match[str]) -> str:
+        called, between, mark, word = found.groups()
+        if not is_password(word, said="is" in between.lower()):
+            return found[0]
+        after = word[len(word.rstrip(".,;:)")) :]
+        return f"{called}{between}{mark}{self._take(Secret.PASSWORD)}{after}"
+
+    def card(self, found: re.Match[str]) -> str:
+        return self._take(Secret.CARD) if is_card(re.sub(r"\D", "", found[0])) else found[0]
 
 
 def removed_from(text: str) -> frozenset[Secret]:

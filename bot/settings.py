@@ -212,7 +212,12 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must never be shown, in logs or anywhere else."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.jira_api_token)
-        others = (self.jira_webhook_secret, self.confluence_api_token, self.slack_client_secret, self.slack_config_token)
+        others = (
+            self.jira_webhook_secret,
+            self.confluence_api_token,
+            self.slack_client_secret,
+            self.slack_config_token,
+        )
         return tuple(secret for secret in (*tokens, *others, *self._database_passwords()) if secret)
 
     def __repr__(self) -> str:

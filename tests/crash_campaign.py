@@ -9,6 +9,7 @@ Ends when every point was killed ``--kills`` times, or the desk ``--total`` time
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 import time
@@ -17,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from support_crash_points import Point
 from support_crash_stories import STORIES
 from support_crash_toll import Toll, live, report
 from support_crash_world import Ground, ground
@@ -36,6 +38,9 @@ def main() -> int:
         with suppress(KeyboardInterrupt):
             _run(built, toll, wanted, state, options)
     toll.save(state)
+    if wanted.points:
+        places = sorted({Point.parse(text).place for counts in toll.atlas.values() for text in counts})
+        wanted.points.write_text(json.dumps(places, indent=1) + "\n")
     report(toll, _say)
     return 1 if toll.failures else 0
 
@@ -99,6 +104,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--story", choices=sorted(STORIES), help="one world of this seed, and no more")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--state", type=Path)
+    parser.add_argument("--points", type=Path, help="where to write the places that were passed")
     return parser.parse_args()
 
 

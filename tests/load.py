@@ -82,8 +82,8 @@ def _setting(scratch: Path, given: argparse.Namespace, models: Path) -> Iterator
 
 def _profile(name: str, given: argparse.Namespace) -> Profile:
     changes = {key: value for key in ("rate", "seconds", "channels") if (value := getattr(given, key)) is not None}
-    times = {} if given.times else {"ack_p99": None, "answer_p95": None}
-    return replace(PROFILES[name], **changes, **times)
+    profile = replace(PROFILES[name], **changes)
+    return profile if given.times else replace(profile, ack_p99=None, answer_p95=None)
 
 
 def _arguments() -> argparse.Namespace:

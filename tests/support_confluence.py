@@ -12,7 +12,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
-from support_database import sqlite_with
+from support_database import database_with
 from support_servers import Served
 
 from bot.database import Database
@@ -113,7 +113,7 @@ def both_spaces(settings: ConfluenceSettings = SPACES) -> ConfluenceSettings:
 
 def fresh_database(folder: Path) -> Database:
     """Empty, with the tables of knowledge."""
-    return sqlite_with(folder / "desk.sqlite3", Base.metadata)
+    return database_with(folder / "desk.sqlite3", Base.metadata)
 
 
 def stored(database: Database) -> dict[str, Document]:

@@ -41,7 +41,7 @@ from escalation.domain import Form
 from escalation.jira_tracker import JiraTracker
 from escalation.rotation import Member, Rotation
 from escalation.working_hours import WorkingHours
-from knowledge.domain import Band
+from knowledge.domain import Band, Verdict
 from knowledge.testing import HashingEncoder
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -97,11 +97,6 @@ class Stepped(Runtime):
             self.loops.insert(len(self.loops) if works else 0, steps)
 
     def crew(self, name: str, hands: Iterable[Hand], bell: Bell) -> None:
-        """See Runtime."""
-        for number, hand in enumerate(hands):
-            self.loop(f"{name}-{number}", hand, bell)
-
-    def crew(self, name: str, hands: Iterable[Hand], bell: Bell) -> None:
         """See Runtime; the clock of a world is set ahead, so each hand looks whenever it is asked."""
         for number, hand in enumerate(hands):
             self.loop(f"{name}-{number}", hand, bell)
@@ -144,6 +139,25 @@ class NothingFound:
         return Findings()
 
 
+def _posts_blindly(_fate: Fate) -> None:
+    def found_nothing(*_: Any) -> None:
+        return None
+
+    SlackClient.find_posted = found_nothing  # type: ignore[method-assign]  # in this fork alone
+
+
+def _dies_again(fate: Fate) -> None:
+    fate.most_starts = 4
+
+
+MUTANTS: dict[str, Callable[[Fate], None]] = {
+    "": lambda _fate: None,
+    "posts_blindly": _posts_blindly,
+    "dies_again": _dies_again,
+}
+"""What can be wrong with a desk whose faults the campaign must find."""
+
+
 class Life:
     """A desk built on what an order says; does what its supervisor asks, line by line."""
 
@@ -154,6 +168,7 @@ class Life:
         fate = Fate(lambda point: self._say(died=str(point)))
         fate.arm(Point.parse(order["armed"]) if order.get("armed") else None, order.get("nth", 1))
         Life.fate = fate
+        MUTANTS[order.get("mutant", "")](fate)
         self._fate = fate
         self._clock = SharedClock(Path(order["clock"]))
         self._database = _database(order["database"], fate)
@@ -253,10 +268,14 @@ def _settings() -> Settings:
     )
 
 
+def _breaks() -> Verdict:
+    raise RuntimeError("this question always breaks")
+
+
 def script() -> dict[str, Any]:
     """What is known, and one answer that goes on with a checklist."""
     first = replace(HITS[0], checklist=CHECKLIST)
-    return {**SCRIPT, "checklist": verdict(Band.ANSWER, (first, *HITS[1:]))}
+    return {**SCRIPT, "breaks": _breaks, "checklist": verdict(Band.ANSWER, (first, *HITS[1:]))}
 
 
 @cache

@@ -33,7 +33,7 @@ MAX_STARTS = 3
 """A row of the inbox whose worker dies this often is given up, on purpose (bot.worker.MAX_ATTEMPTS)."""
 
 _INSIDE = re.compile(r"\.<locals>.*")
-_SLACK_METHOD = re.compile(r"[a-z]+(\.[a-zA-Z]+)+")
+_SLACK_METHOD = re.compile(r"(auth|chat|conversations|files|openid|reactions|usergroups|users|views)(\.[a-zA-Z]+)+")
 _JIRA_CALLS = frozenset({"get", "ask", "post", "create", "put", "upload", "pages", "user"})
 _IN_HAND = ("Worker.run_once", "Worker._handle", "Dispatcher.run_once", "Dispatcher._attempt", "Dispatcher._settle")
 
@@ -88,11 +88,18 @@ def call_places() -> frozenset[str]:
 
 
 def _slack_calls() -> Iterator[str]:
-    tree = ast.parse((ROOT / "bot/slack/client.py").read_text())
-    client = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "SlackClient")
-    for node in ast.walk(client):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SLACK_METHOD.fullmatch(node.value):
-            yield f"call slack {node.value}"
+    for module, _, tree in _sources("bot"):
+        prefixes = {
+            id(one)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "startswith"
+            for one in ast.walk(node)
+        }
+        for node in ast.walk(tree):
+            if not module.startswith("bot.slack.") or not isinstance(node, ast.Constant) or id(node) in prefixes:
+                continue
+            if isinstance(node.value, str) and _SLACK_METHOD.fullmatch(node.value):
+                yield f"call slack {node.value}"
     yield from ("call slack response_url", "call slack upload", "call slack download")
 
 
@@ -212,6 +219,7 @@ class Fate:
     armed: Point | None = None
     nth: int = 1
     passed: Counter[str] = field(default_factory=Counter)
+    most_starts: int = MAX_STARTS
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -237,7 +245,7 @@ class Fate:
             if armed is None or point not in (armed, Point(armed.place, armed.side, armed.kind or kind)):
                 return
             self.nth -= 1
-            if self.nth > 0 or starts >= MAX_STARTS:  # once more would be its third death: it would be given up
+            if self.nth > 0 or starts >= self.most_starts:  # once more would be its third death: it would be given up
                 return
             self.farewell(point)
             os.kill(os.getpid(), signal.SIGKILL)

@@ -6,7 +6,7 @@ Each story acts through the world and returns its check, which looks at Slack an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from support_checklists import ENTRY
 from support_crash_world import World
@@ -14,6 +14,7 @@ from support_crash_world import World
 from bot.demo.jira_standin_faults import denied, server_error
 from bot.demo.slack_larkfield import JONAS
 from bot.demo.slack_reading import buttons, shown_text
+from bot.demo.slack_state import Message
 from bot.slack import ids
 from bot.testing import HITS
 from knowledge.domain import Entry
@@ -137,7 +138,7 @@ def decided(w: World) -> Check:
     w.menu("Priya", line, "Reassign")
     w.submit("Priya", {"Who takes it?": JONAS})
     w.menu("Priya", line, "Change type")
-    w.submit("Priya", {"What is it really?": "Reporting request"})
+    w.submit("Priya", {"What is it really?": "Something broken"})
     w.menu("Priya", line, "Close with a resolution")
     w.submit("Priya", {"How did it end?": "All forms are in HubSpot."})
 
@@ -218,6 +219,7 @@ BROKEN: Mapping[str, object] = {
 
 def joined(w: World) -> Check:
     """Who asks for the same joins that ticket; both hear how it ends."""
+    w.jira.add_user("Jonas Weber", "jonas@example.com")
     first = w.say("Maya", UNKNOWN)
     second = w.say("Jonas", SAME)
     w.click("Jonas", w.found("looks the same", second), "Join")
@@ -348,6 +350,11 @@ def complained(w: World) -> Check:
     w.open("Jonas", lambda: w.slack.click("Jonas", thanks, "Say what was wrong"))
     w.submit("Jonas", {"more": "that is about webinars"}, leave=True)
     w.dismiss("Jonas")
+    w.tried(lambda: w.slack.command("Priya", "#ask-mops", "/faq review"))
+    said = w.found("What people said", seen_by="Priya")
+    w.open("Priya", lambda: w.slack.click("Priya", said, "Put it right"))
+    w.press("Priya", "Nothing to do")
+    w.dismiss("Priya")
     w.open("Priya", lambda: w.slack.shortcut("Priya", ids.SHORTCUT_WRONG, "#ask-mops", answer.ts))
     w.submit("Priya", {"entry": "How do I build a UTM link?", "phrasing": "utm for stickers"}, leave=True)
     w.dismiss("Priya")
@@ -364,34 +371,64 @@ def complained(w: World) -> Check:
 
 def watched(w: World) -> Check:
     """Many ask for the same: ops is asked, declares a known issue, and everybody hears when it is over."""
-    w.usual_weeks()
-    threads = [
-        w.say("Maya", "@MOPS Desk the hubspot forms are down, nothing loads"),
-        w.say("Jonas", "@MOPS Desk hubspot forms are down for me, they load nothing"),
-        w.say("Noor", "@MOPS Desk are the hubspot forms down? nothing loads"),
-        w.say("Priya", "@MOPS Desk hubspot forms down here too, nothing loads"),
-    ]
-    w.skip(21)
-    question = w.found("Is something broken?", channel="#ops-triage")
-    w.open("Priya", lambda: w.slack.click("Priya", question, "Declare a known issue"))
-    w.submit(
-        "Priya", {"What is wrong?": "HubSpot forms don't load", "What should people know or do?": "On it."}
-    )
-    w.skip(60)
+    threads, question = _outage(w)
     w.click("Priya", question, "It's over")
     w.skip(60)
 
     def check() -> None:
         w.once(w.read("#ops-triage"), "HubSpot forms don't load* is over")
-        for thread in threads[:3]:
+        for thread in threads:
             w.once(w.said(thread), "known issue since")
             w.once(w.said(thread), "It's over: HubSpot forms don't load")
 
     return check
 
 
+def outlived(w: World) -> Check:
+    """A known issue nobody ends is asked about, and times out."""
+    threads, _ = _outage(w)
+    w.skip(3 * HOUR + 2_450)
+    w.skip(HOUR)
+
+    def check() -> None:
+        w.once(w.read("#ops-triage"), "has timed out")
+        for thread in threads:
+            w.once(w.said(thread), "should be over by now")
+
+    return check
+
+
+def _outage(w: World) -> tuple[list[str], Message]:
+    w.usual_weeks()
+    threads = [
+        w.say("Maya", "@MOPS Desk the hubspot forms are down, nothing loads"),
+        w.say("Jonas", "@MOPS Desk hubspot forms are down for me, they load nothing"),
+        w.say("Noor", "@MOPS Desk are the hubspot forms down? nothing loads"),
+    ]
+    w.say("Priya", "@MOPS Desk hubspot forms down here too, nothing loads")
+    w.skip(21)
+    question = w.found("Is something broken?", channel="#ops-triage")
+    w.open("Priya", lambda: w.slack.click("Priya", question, "Declare a known issue"))
+    w.submit("Priya", {"What is wrong?": "HubSpot forms don't load", "What should people know or do?": "On it."})
+    w.skip(60)
+    return threads, question
+
+
+def broken(w: World) -> Check:
+    """A question that always breaks our own code is given up after three attempts, and its asker is told."""
+    ts = w.say("Maya", "@MOPS Desk what breaks you?")
+    w.skip(30)
+    w.given_up.append("dead")
+
+    def check() -> None:
+        w.once(w.said(ts), "(ref Q")
+
+    return check
+
+
 def due(w: World) -> Check:
     """Nobody takes a ticket: ops is reminded; the digest comes once; who owes details is reminded and let go."""
+    w.faq(Entry("leads", "Who gets the leads?", "Sales.", owner="nobody-knows", review_by=date(2026, 5, 1)))
     ts = w.say("Maya", UNKNOWN)
     w.skip(4 * HOUR + 600)
     w.skip(19.5 * HOUR)
@@ -442,6 +479,23 @@ def refused(w: World) -> Check:
     return check
 
 
+def slack_away(w: World) -> Check:
+    """Slack drops posts before and after their effect, and does not answer look-ups, for a while."""
+    w.slack.faults.rate_limit("users.info", 5, times=2)
+    w.slack.faults.drop_after("chat.postMessage", times=2)
+    ts = w.say("Maya", KNOWN)
+    w.slack.faults.drop_before("chat.postMessage")
+    other = w.say("Jonas", UNKNOWN)
+    w.skip(60)
+
+    def check() -> None:
+        w.once(w.said(ts), "synced")
+        assert sum("Not needed" in words for words in w.said(other)) == 1
+        assert w.tickets() == 1
+
+    return check
+
+
 STORIES: Mapping[str, Story] = {
     story.__name__: story
     for story in (
@@ -462,11 +516,14 @@ STORIES: Mapping[str, Story] = {
         curated,
         complained,
         watched,
+        outlived,
+        broken,
         due,
         swapped,
         refused,
+        slack_away,
     )
 }
 
-WATCHING = frozenset({"watched"})
+WATCHING = frozenset({"watched", "outlived"})
 """Stories in which every loop of the desk runs; in the others those that only read and count do not."""

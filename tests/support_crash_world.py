@@ -54,7 +54,20 @@ TRIES = 3 * DEEP
 MARKER = re.compile(r"mops-desk-[0-9a-f]+")
 MARKED = re.compile(r"\((mops-desk-[\w-]+)\)")
 
-WATCHERS = frozenset({"gaps", "known-issues", "spikes", "failures", "learning", "heartbeat"})
+WATCHERS = frozenset(
+    (
+        "catching-up",
+        "clock-ahead",
+        "data",
+        "failures",
+        "gaps",
+        "heartbeat",
+        "known-issues",
+        "learning",
+        "listening",
+        "spikes",
+    )
+)
 """Loops that look for what is missing: they run where a story needs them."""
 
 
@@ -148,7 +161,9 @@ class World:
         processes: int = 1,
         without: frozenset[str] = frozenset({"outlooks", *WATCHERS}),
         seed: int = 0,
+        mutant: str = "",
     ) -> None:
+        """``mutant``: what is wrong with this desk, to see that it is noticed (support_crash_life.MUTANTS)."""
         self._ground, self._fate, self.name = ground, fate, name
         self._random = random.Random(seed)
         self.folder = ground.memory / f"world-{next(ground.numbers)}"
@@ -169,7 +184,7 @@ class World:
         self.given_up: list[str] = []
         self._number = 0
         self._deaths = 0
-        self._order = self._orders(without)
+        self._order = {**self._orders(without), "mutant": mutant}
         self._lines: list[Line] = []
         self._processes = processes
 
@@ -256,6 +271,10 @@ class World:
         self.skip(2)
         self.submit(person, leave=True)
         self.dismiss(person)
+
+    def press(self, person: str, button: str) -> None:
+        """Somebody presses a button in the open form."""
+        self.do(lambda: self.slack.click(person, self._form(person), button))
 
     def dismiss(self, person: str) -> None:
         """Somebody closes what is open."""

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from shutil import copytree
 
-from sqlalchemy import MetaData, create_engine, select, text
+from sqlalchemy import MetaData, create_engine, inspect, select, text
 from sqlalchemy.orm import Session
 from support_postgres import shared_postgres
 
@@ -26,7 +26,6 @@ from bot.tables import InboxRow, OutboxRow, QuestionRow
 
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 FILE = "desk.sqlite3"
-_DESK = (InboxRow.__tablename__, OutboxRow.__tablename__)
 
 _places: dict[Path, str] = {}
 
@@ -84,13 +83,19 @@ def locked(folder: Path) -> Iterator[None]:
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as other:
         if ON_POSTGRES:
             other.execute(text("BEGIN"))
-            other.execute(text(f"LOCK TABLE {', '.join(_DESK)} IN EXCLUSIVE MODE"))
+            other.execute(text(f"LOCK TABLE {', '.join(inspect(other).get_table_names())} IN EXCLUSIVE MODE"))
         else:
             other.execute(text("PRAGMA busy_timeout=5000"))
             other.execute(text("BEGIN IMMEDIATE"))
         yield
         other.execute(text("ROLLBACK"))
     engine.dispose()
+
+
+def whole(session: Session, table: type[InboxRow | OutboxRow]) -> None:
+    """See nobody in the middle of a claim: PostgreSQL hides the row that is being taken, SQLite has one writer."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(text(f"LOCK TABLE {table.__tablename__} IN EXCLUSIVE MODE"))
 
 
 def discard(folder: Path, file: str = FILE) -> None:
@@ -138,6 +143,3 @@ def _place(path: Path, *, blank: bool) -> str:
 def forget_questions(session: Session, person: str) -> None:
     """Erase what somebody asked, as the desk does when they wish it."""
     erase_questions(session, session.scalars(select(QuestionRow).where(QuestionRow.person == person)))
-
-
-sqlite_with = database_with

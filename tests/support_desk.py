@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from support_database import desk_url
+from support_database import desk_url, whole
 from support_database import empty_database as empty_database
 
 from bot import wiring
@@ -110,6 +110,7 @@ class Room:
         found: list[str] = []
         for table in (InboxRow, OutboxRow):
             with self.database.write() as session:
+                whole(session, table)
                 found += session.scalars(select(table.kind).where(table.state == "running"))
                 due = Queue(table).claim(session, self.clock())
                 found += [due.kind] if due else []

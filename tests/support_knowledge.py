@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from support_database import sqlite_with
+from support_database import database_with
 
 from knowledge.document_store import DocumentStore
 from knowledge.domain import Audience, Document, Entry, Question, Section, SourceLink
@@ -93,7 +93,7 @@ def knowledge_base(
     encoder: Encoder | None = None,
 ) -> KnowledgeBase:
     """A knowledge base over a fresh database in the folder."""
-    database = sqlite_with(folder / "desk.sqlite3", Base.metadata)
+    database = database_with(folder / "desk.sqlite3", Base.metadata)
     store(database, entries, documents)
     return over(folder, database, encoder)
 

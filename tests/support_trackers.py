@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from support_database import sqlite_with
+from support_database import database_with
 from support_servers import Served
 
 from bot.demo.jira_standin import JiraStandIn
@@ -123,7 +123,7 @@ def staffed(kind: str, folder: Path) -> Iterator[Staffed]:
             names = lambda key: [one.name for stored in memory.tickets for one in stored.files]  # noqa: E731
             yield Staffed(memory, memory.say, lambda *_: None, names, now)
         case "embedded":
-            database = sqlite_with(folder / "tickets.sqlite3", Base.metadata)
+            database = database_with(folder / "tickets.sqlite3", Base.metadata)
             embedded = EmbeddedTracker(
                 database, url_for=lambda key: f"https://desk.example/tickets/{key}", clock=lambda: now[0]
             )

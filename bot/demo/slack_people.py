@@ -21,7 +21,7 @@ from bot.demo.slack_values import filled
 
 T = TypeVar("T")
 
-PATIENCE_S = 5.0
+PATIENCE_S = 15.0
 
 
 class People:

@@ -259,7 +259,7 @@ class SlackClient:
             _check_response(answered)
 
     def _counted(self, method: str) -> AbstractContextManager[None]:
-        return counted(lambda outcome, seconds: self._metrics.slack_call(method, outcome, seconds), _outcome_of)
+        return counted(lambda outcome, seconds: self._metrics.slack_call(method, outcome, seconds))
 
     def pages(self, method: str, items: str, **arguments: str) -> Iterator[Any]:
         """What a method with pages lists under ``items``, page by page."""
@@ -293,18 +293,6 @@ class SlackClient:
 
 
 _NETWORK = (SlackClientError, URLError, OSError, HTTPException)
-
-
-def _outcome_of(exc: Exception) -> str:
-    match exc:
-        case SlackUnavailable(retry_after=float()):
-            return "rate_limited"
-        case SlackUnavailable():
-            return "unavailable"
-        case SlackRefused():
-            return "refused"
-        case _:
-            return "unclear"
 
 
 @contextmanager

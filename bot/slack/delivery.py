@@ -122,6 +122,9 @@ class SlackDelivery:
             outcome.then(session)
             self._pacer.sent(session, channel)
 
+        if isinstance(outcome, Retry | Unsure):  # the turn is used up
+            memo = {name: value for name, value in outcome.memo.items() if name != _TURN}
+            return replace(outcome, then=write, memo=memo)
         return replace(outcome, then=write)
 
     def gave_up(self, effect: Effect, claim: Claimed, why: str) -> Then:

@@ -22,8 +22,8 @@ class ListedSource:
     """One item of the sources file. ``every``: how often it is read by itself; None: only when somebody asks.
 
     ``audience`` is who may read what it holds, where a document does not narrow that itself. All other keys are
-    ``options``, which its builder reads. ``limits`` are narrower audiences of some paths, ``redact`` what is taken out
-    of its texts; builders need not care.
+    ``options``, which its builder reads. ``limits`` are narrower audiences of some paths, ``redact`` what is left
+    out of its texts; builders need not care.
     """
 
     name: str

@@ -266,6 +266,7 @@ def test_a_locked_database_is_said_after_five_seconds(tokens: SlackStandIn, home
     other.close()
 
 
+@pytest.mark.sqlite("its file is the one that may not grow")
 def test_a_disk_that_fills_up_keeps_what_was_there(home: Path) -> None:
     assert run("faq", "import", write(home, "good.yaml", ENTRY)).code == 0
     long = "".join(f"  - {{id: n{n}, question: Question {n}, answer: {'word ' * 3000}}}\n" for n in range(100))
@@ -312,7 +313,8 @@ def test_an_error_nobody_foresaw_is_one_line_without_secrets_and_debug_says_more
     broken = (
         "from bot.cli import main; from knowledge.testing import HashingEncoder\n"
         "class Broken(HashingEncoder):\n"
-        "    def encode(self, texts): raise RuntimeError('xoxb-12-34-abc of mia@example.com: ' + texts[0])\n"  # pragma: allowlist secret
+        "    def encode(self, texts):\n"
+        "        raise RuntimeError('xoxb-12-34-abc of mia@example.com: ' + texts[0])\n"  # pragma: allowlist secret
         "main(['faq', 'import', 'good.yaml'], encoder=Broken())"
     )
     write(home, "good.yaml", ENTRY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -54,10 +54,10 @@ class Setup:
         return next(check for check in checks(settings, HashingEncoder()) if check.name == name)
 
 
-@pytest.fixture
-def setup(tmp_path: Path) -> Iterator[Setup]:
+@contextmanager
+def surroundings(home: Path) -> Iterator[Setup]:
     jira = JiraStandIn()
-    folder = tmp_path / "data"
+    folder = home / "data"
     folder.mkdir(mode=0o700)
     (folder / "desk.sqlite3").write_bytes(empty_database())
     with SlackStandIn(signing_secret=SECRET) as slack, serve(jira.app) as jira_url:
@@ -81,8 +81,22 @@ def setup(tmp_path: Path) -> Iterator[Setup]:
         yield Setup(slack, jira, settings)
 
 
-def test_nothing_is_wrong_where_all_is_set_up(setup: Setup) -> None:
-    settings = Settings(_env_file=None, **setup.settings)
+@pytest.fixture
+def setup(tmp_path: Path) -> Iterator[Setup]:
+    """Surroundings of its own, to be spoilt."""
+    with surroundings(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
+    """Surroundings that stay in order."""
+    with surroundings(tmp_path_factory.mktemp("sound")) as made:
+        yield made
+
+
+def test_nothing_is_wrong_where_all_is_set_up(sound: Setup) -> None:
+    settings = Settings(_env_file=None, **sound.settings)
     found = list(checks(settings, HashingEncoder()))
     assert {check.name: check.detail for check in found if not check.ok} == {}
     assert {check.name for check in found if check.state is State.WARN} == {"index", "backups"}
@@ -106,9 +120,9 @@ def test_nothing_is_wrong_where_all_is_set_up(setup: Setup) -> None:
     ],
 )
 def test_a_wrong_setting_is_named_with_what_to_do(
-    setup: Setup, name: str, changed: dict[str, Any], state: State, advice: str
+    sound: Setup, name: str, changed: dict[str, Any], state: State, advice: str
 ) -> None:
-    found = setup.check(name, **changed)
+    found = sound.check(name, **changed)
     assert found.state is state
     assert advice in found.detail
 
@@ -173,22 +187,22 @@ def test_an_archived_channel_is_named() -> None:
         channels(Inspection("xoxb-1", url), {"OPS_CHANNEL": (OPS_TRIAGE,)})
 
 
-def test_a_taken_port_is_told_from_a_desk_that_runs(setup: Setup) -> None:
+def test_a_taken_port_is_told_from_a_desk_that_runs(sound: Setup) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         other.listen()
-        assert "is taken" in setup.check("port", port=other.getsockname()[1]).detail
+        assert "is taken" in sound.check("port", port=other.getsockname()[1]).detail
 
     async def readyz(_request: Request) -> Response:
         return JSONResponse({"ready": False, "workers": {"ok": False}}, status_code=503)
 
     with serve(Starlette(routes=[Route("/readyz", readyz)])) as url:
-        found = setup.check("port", port=int(url.rsplit(":", 1)[1]))
+        found = sound.check("port", port=int(url.rsplit(":", 1)[1]))
         assert found.detail.startswith("a desk runs")
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(0, State.OK), (90, State.WARN), (-400, State.FAIL)])
-def test_a_clock_that_is_off_is_told_before_slack_refuses(setup: Setup, seconds: int, state: State) -> None:
-    settings = Settings(_env_file=None, **setup.settings)
+def test_a_clock_that_is_off_is_told_before_slack_refuses(sound: Setup, seconds: int, state: State) -> None:
+    settings = Settings(_env_file=None, **sound.settings)
     found = checks(settings, HashingEncoder(), lambda: now_utc() + timedelta(seconds=seconds))
     check = next(check for check in found if check.name == "clock")
     assert check.state is state

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support_database import locked
 from support_faq import MQL, UTM, Faq, Tried, faq_room
 
 from bot.curation.audit import AuditLog
@@ -181,7 +182,7 @@ def test_everybody_browses_by_topic(faq: Faq) -> None:
 
 def test_what_cannot_be_stored_just_now_stays_in_the_form(faq: Faq) -> None:
     faq.command("Maya", "/faq add where is the logo?")
-    with faq.room.database.write():  # somebody else holds the database
+    with locked(faq.room.parts.settings.data_dir):
         outcome = faq.slack.submit("Maya", {"answer": "In the portal."})
     assert outcome.errors == {
         "question": "I couldn't keep that just now, and nothing was changed. Please send it once more in a moment."

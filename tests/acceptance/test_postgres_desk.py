@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support_cli import WITH_DOUBLE, free_port, spawn, started
+from support_cli import PROGRAM, free_port, spawn, started
 from support_desk import Room, running_desk
+from support_model import lend_models
 from support_postgres import Postgres
 
 from bot.bell import Bell
@@ -127,11 +128,14 @@ def test_while_postgresql_is_away_nothing_is_acknowledged_unsaved_and_afterwards
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.model
+@pytest.mark.timeout(400)
 def test_two_receivers_and_two_workers_as_processes_answer_each_question_once(postgres: Postgres, home: Path) -> None:
     url = postgres.fresh()
+    (home / "data").mkdir()
+    lend_models(home / "data")
     (home / "faq.yaml").write_text(FAQ)
-    assert spawn(*WITH_DOUBLE, "faq", "import", "faq.yaml", cwd=home, env={"DATABASE_URL": url}).code == 0
+    assert spawn(*PROGRAM, "faq", "import", "faq.yaml", cwd=home, env={"DATABASE_URL": url}).code == 0
     with SlackStandIn() as slack, ExitStack() as stack:
         doors = [stack.enter_context(process(home, slack, url, "receiver")) for _ in range(2)]
         for _ in range(2):
@@ -143,9 +147,9 @@ def test_two_receivers_and_two_workers_as_processes_answer_each_question_once(po
             slack.wait_until_delivered(20)
         unknown = [slack.say("Jonas", "dm", f"can you move form {number} to HubSpot?") for number in range(4)]
         for ts in asked:
-            slack.wait_for_message(slack.dm("Maya"), "Open the dashboard", thread=ts, timeout=60)
+            slack.wait_for_message(slack.dm("Maya"), "Open the dashboard", thread=ts, timeout=150)
         for ts in unknown:
-            slack.wait_for_message(slack.dm("Jonas"), "MOPS-", thread=ts, timeout=60)
+            slack.wait_for_message(slack.dm("Jonas"), "MOPS-", thread=ts, timeout=150)
         slack.redeliver(slack.deliveries[0])
         slack.connect(None)
         said = [message for ts in asked for message in slack.messages(slack.dm("Maya"), ts) if message.user == DESK]
@@ -165,17 +169,17 @@ def process(home: Path, slack: SlackStandIn, url: str, role: str) -> Iterator[st
         "JIRA_PROJECT": "MOPS",
         "PORT": str(port),
     }
-    with started(*WITH_DOUBLE, "run", "--role", role, cwd=home, env=settings) as running:
+    with started(*PROGRAM, "run", "--role", role, cwd=home, env=settings) as running:
         address = f"http://127.0.0.1:{port}"
-        slack.wait_for(lambda: running.poll() is not None or ready(address), 60)
+        slack.wait_for(lambda: running.poll() is not None or serves(address), 150)
         assert running.poll() is None, running.communicate()
         yield address
 
 
-def ready(address: str) -> bool:
+def serves(address: str) -> bool:
     """Whether somebody there serves."""
     try:
-        return httpx.get(f"{address}/readyz").status_code == 200
+        return httpx.get(f"{address}/healthz").status_code == 200
     except httpx.TransportError:
         return False
 

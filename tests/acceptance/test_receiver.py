@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from support_servers import serve
 
 from bot.demo.slack_standin import SIGNING_SECRET
 from bot.slack.client import web_client
-from bot.slack.http import MAX_BODY, web_app
+from bot.slack.http import EVENTS_AT_ONCE, MAX_BODY, web_app
 from bot.tables import InboxRow, OutboxRow
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -276,6 +277,18 @@ def test_slow_requests_do_not_wait_for_each_other() -> None:
         for thread in threads:
             thread.join(10)
         assert time.monotonic() - started < 1.5
+
+
+def test_events_beyond_what_can_be_recorded_at_a_time_are_refused_at_once_and_commands_are_not() -> None:
+    with serve(web_app(slow_app(1.0), SIGNING_SECRET)) as url, ThreadPoolExecutor(EVENTS_AT_ONCE + 5) as slack:
+        accepted = [slack.submit(post, url, event(text="hi")) for _ in range(EVENTS_AT_ONCE)]
+        time.sleep(0.4)
+        begun = time.monotonic()
+        refused = [slack.submit(post, url, event(text="hi")) for _ in range(5)]
+        assert [one.result(10).status for one in refused] == [503] * 5
+        assert time.monotonic() - begun < 0.6
+        assert post(url, urlencode({"command": "/mops"}).encode(), FORM).status == 200
+        assert {one.result(10).status for one in accepted} == {200}
 
 
 def test_a_receiver_alone_records_and_leaves_the_answer_to_a_worker(tmp_path: Path) -> None:

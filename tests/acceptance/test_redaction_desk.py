@@ -1,4 +1,4 @@
-"""Tokens, card numbers, and people's addresses and numbers: what is kept, what is passed on, and what people are told."""
+"""Tokens, card numbers, people's addresses and numbers: what is kept, what is passed on, what people are told."""
 
 from __future__ import annotations
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support_cli import logs_kept
 from support_database import locked
 from support_desk import Room, running_desk
 
 from bot.demo.slack_larkfield import larkfield
 from bot.demo.slack_reading import shown_text
 from bot.errors import SlackRefused
+from bot.logs import configure
 from bot.slack.socket_line import Timings
 from bot.slack.socket_mode import SocketConnections
 from bot.tables import InboxRow
@@ -240,3 +243,15 @@ def test_ops_hear_once_a_day_that_nothing_reaches_the_desk(line: Line) -> None:
         (False, True),
         (False, False),
     ]
+
+
+def test_no_word_and_no_ticket_of_the_socket_is_logged_at_debug(tmp_path: Path) -> None:
+    err = io.StringIO()
+    with logs_kept(), redirect_stderr(err):
+        configure("debug", "json")
+        with on_the_socket(tmp_path, started=False) as line:
+            line.up()
+            line.room.slack.say("Maya", "#ask-mops", "@MOPS Desk a word like periwinkle")
+            line.room.slack.wait_until_delivered()
+    assert "socket_opened" in err.getvalue()
+    assert [hidden for hidden in ("periwinkle", "ticket=", TOKEN) if hidden in err.getvalue()] == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from support_database import locked, sqlite_with
+from support_database import database_with, locked
 
 from bot.errors import DatabaseUnavailable
 
@@ -17,7 +17,7 @@ from bot.errors import DatabaseUnavailable
 @pytest.mark.sqlite("its one writer; on PostgreSQL rows are locked by whoever reads them to write")
 def test_many_threads_that_write_lose_nothing_and_none_is_left_waiting(tmp_path: Path) -> None:
     """Eight threads, 80 read-modify-writes of SQLite's one writer, each as patient as a loop of the desk."""
-    database = sqlite_with(tmp_path / "desk.sqlite3")
+    database = database_with(tmp_path / "desk.sqlite3")
     with database.write() as session:
         session.execute(text("CREATE TABLE counter (n INTEGER)"))
         session.execute(text("INSERT INTO counter VALUES (0)"))
@@ -36,7 +36,7 @@ def test_many_threads_that_write_lose_nothing_and_none_is_left_waiting(tmp_path:
 @pytest.mark.sqlite("its one writer")
 def test_who_waits_too_long_for_another_thread_is_told_so(tmp_path: Path) -> None:
     """SQLite has one writer: the patience counts for threads of the same process too, and each turn is given back."""
-    any_database = sqlite_with(tmp_path / "desk.sqlite3")
+    any_database = database_with(tmp_path / "desk.sqlite3")
     writing, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -58,7 +58,7 @@ def test_who_waits_too_long_for_another_thread_is_told_so(tmp_path: Path) -> Non
 
 @pytest.mark.sqlite("PostgreSQL waits for no other thread")
 def test_waiting_for_other_threads_and_for_another_program_is_one_wait(tmp_path: Path) -> None:
-    hurried = sqlite_with(tmp_path / "desk.sqlite3").impatient(0.8)
+    hurried = database_with(tmp_path / "desk.sqlite3").impatient(0.8)
 
     def write() -> float:
         since = time.monotonic()

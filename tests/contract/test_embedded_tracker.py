@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_trackers import new_ticket_for
 
 from bot.database import Database
@@ -17,7 +17,7 @@ from escalation.tables import Base
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    made = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     yield made
     made.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select
-from support_database import sqlite_with
+from support_database import database_with
 
 import bot.tables
 from bot import doctor_store
@@ -129,7 +129,7 @@ def test_a_receiver_says_aloud_when_rows_wait_and_nobody_works(
 
 
 def test_looking_reads_open_and_dead_rows_only_however_long_the_history(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "desk.sqlite3", bot.tables.Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", bot.tables.Base.metadata)
     asked: list[tuple[str, Any]] = []
     event.listen(
         database.engine,

@@ -1,154 +1,132 @@
-"""The process dies at every point where something is written or sent; a fresh one picks up what it left.
+"""The desk's process is killed with SIGKILL where it commits and where it calls; what comes after it loses nothing.
 
-A scenario runs in this thread, step by step. Before and after every commit and every call to Slack or the tracker
-stands a point at which it can die. It is run once for each of them (the longest for every fifth): dies there, starts
-anew on the same database, and in the end nothing is lost and nothing is there twice.
+Real processes: see support_crash_world. Here a few stories a day are lived through, others tomorrow; `make crash`
+kills everywhere, as often as it is told to, and keeps the count.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support_crashes import Fate, Script, Time, World, live
+from support_crash_places import GROUPED, KNOWN_DOORS, UNVISITED
+from support_crash_points import Point, call_places, commit_places, doors
+from support_crash_stories import STORIES
+from support_crash_toll import Toll, live, sound
+from support_crash_world import Ground, World, ground
 
-from bot import wiring
-from bot.database import open_database
-from bot.demo.slack_larkfield import ASK_MOPS
-from bot.demo.slack_reading import shown_text
-from bot.demo.slack_standin import SlackStandIn
-from bot.migrate import upgrade
-from bot.settings import SAMPLES, Settings
-from escalation.testing import Fault
+SEED = int(os.environ.get("CRASH_SEED", datetime.now(UTC).toordinal()))
+"""Which stories, and where their processes end: others every day; CRASH_SEED repeats a day."""
 
+MOST = 90
+"""Kills in one run of the suite; `make crash KILLS=2` kills at every point twice."""
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with all tables, to copy."""
-    path = tmp_path_factory.mktemp("template") / "desk.sqlite3"
-    database = open_database(f"sqlite:///{path}")
-    upgrade(database)
-    database.close()
-    return path
+POINTS = Path(__file__).parents[1] / "data" / "crash_points.json"
 
 
 @pytest.fixture(scope="module")
-def worlds(template: Path) -> Iterator[Callable[[], World]]:
-    """As many worlds as needed, in one Slack."""
-    time = Time()
-    forms = wiring.request_forms(Settings(_env_file=None, forms_file=SAMPLES / "intake_forms.yaml"))
-    in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a process dies here, not the machine
-    with tempfile.TemporaryDirectory(dir=in_memory) as memory, SlackStandIn(clock=time.unix) as slack:
-
-        def fresh() -> World:
-            folder = Path(tempfile.mkdtemp(dir=memory))
-            shutil.copy(template, folder / "desk.sqlite3")
-            return World(slack, time, folder, forms)
-
-        yield fresh
+def built() -> Iterator[Ground]:
+    with ground() as running:
+        yield running
 
 
-Check = Callable[[World, Script], None]
-
-EVERY = int(os.environ.get("CRASH_EVERY", "5"))
-"""The longest scenario dies at every fifth point; `make faults` takes each (an odd step meets befores and afters)."""
-
-
-def points_of(worlds: Callable[[], World], text: str, *names: str) -> list[str]:
-    """The points of a life without a death."""
-    script, fate = Script(text), Fate()
-    live(worlds(), [getattr(script, name) for name in names], fate)
-    return fate.points
+def visited() -> set[str]:
+    """The places that `make crash` has killed at, as it wrote them down."""
+    return set(json.loads(POINTS.read_text()))
 
 
-def run(worlds: Callable[[], World], text: str, check: Check, names: tuple[str, ...], *deaths: int) -> None:
-    """A scenario in which the process dies at these points, one life after the other."""
-    script, world, fates = Script(text), worlds(), [Fate(number) for number in deaths]
-    live(world, [getattr(script, name) for name in names], *fates)
-    try:
-        check(world, script)
-    except AssertionError as exc:
-        died = [fate.points[-1] for fate in fates]
-        raise AssertionError(f"died {died} (points {deaths}): {exc}") from exc
+def test_every_commit_has_a_point_where_the_desk_is_killed() -> None:
+    missing = {
+        place
+        for place in set(commit_places().values()) - visited() - UNVISITED.keys()
+        if not place.startswith(tuple(f"commit {group}" for group in GROUPED))
+    }
+    assert missing == set(), "tell a story that passes there (support_crash_stories), then run `make crash KILLS=2`"
 
 
-def answered_once(world: World, script: Script) -> None:
-    """One answer, one reaction, nothing left to do."""
-    assert world.states() == []
-    assert [shown_text(message).count("synced") for message in world.said(script.ts)] == [1]
-    assert dict(world.slack.message(ASK_MOPS, script.ts).reactions).keys() == {"eyes"}
+def test_every_call_to_slack_and_jira_has_a_point_where_the_desk_is_killed() -> None:
+    missing = call_places() - visited() - UNVISITED.keys()
+    assert missing == set(), "tell a story that calls it (support_crash_stories), then run `make crash KILLS=2`"
 
 
-def ticketed_once(world: World, script: Script) -> None:
-    """One ticket, one card that shows it, at most one word about a wait, nothing left to do."""
-    assert world.states() == []
-    assert len(world.tracker.tickets) == 1
-    cards = [message for message in world.said(script.ts) if "OPS-1" in shown_text(message)]
-    others = [message for message in world.said(script.ts) if message not in cards]
-    assert len(cards) == 1
-    assert all("I've kept your request" in shown_text(message) for message in others)
-    assert len(others) <= 1
+def test_the_list_of_what_no_story_passes_only_shrinks() -> None:
+    there = {*commit_places().values(), *call_places()}
+    assert UNVISITED.keys() & visited() == set()
+    assert UNVISITED.keys() - there == set()
 
 
-def closed_once(world: World, script: Script) -> None:
-    """The same, after the details were added and the ticket was closed."""
-    ticketed_once(world, script)
-    (stored,) = world.tracker.tickets
-    assert stored.ticket.done
-    assert "All twelve of them." in stored.description
-    assert any("is closed" in shown_text(message) for message in world.said(script.ts))
+def test_nothing_else_opens_connections() -> None:
+    assert doors() == KNOWN_DOORS.keys()
 
 
-KNOWN, UNKNOWN = "@MOPS Desk where are my MQLs?", "@MOPS Desk can you move our Pardot forms to HubSpot?"
+def test_killed_wherever_it_commits_or_calls_the_desk_loses_nothing_and_does_nothing_twice(built: Ground) -> None:
+    toll, chance, seed = Toll(by_kind=False), random.Random(SEED), SEED
+    for story in chance.sample(sorted(STORIES), len(STORIES)):
+        before = toll.total
+        for _ in range(5):
+            failure = live(built, toll, seed, story, wanted=2)
+            assert failure is None, f"CRASH_SEED={SEED}: {failure}"
+            seed += 1
+            if toll.total - before > MOST // 3 or toll.total >= MOST:
+                break
+        if toll.total >= MOST:
+            break
+    assert toll.total > MOST // 2
+    assert toll.deep["2"] > 0
+    assert toll.deep["3"] > 0
 
 
-def test_a_question_is_answered_once_wherever_the_process_dies(worlds: Callable[[], World]) -> None:
-    total = len(points_of(worlds, KNOWN, "ask"))
-    assert total >= 16
-    for death in range(1, total + 1):
-        run(worlds, KNOWN, answered_once, ("ask",), death)
+class At:
+    """Ends lives at these points, one after the other. Implements Chooses."""
+
+    def __init__(self, *points: str) -> None:
+        self._points = [Point.parse(text) for text in points]
+        self.died_at: Counter[str] = Counter()
+
+    def next(self, step: str, deaths: int) -> tuple[Point, int] | None:
+        """See Chooses."""
+        return (self._points[0], 1) if self._points else None
+
+    def died(self, step: str, point: Point, deaths: int) -> None:
+        """See Chooses."""
+        self._points.pop(0)
+        self.died_at[str(point)] += 1
+
+    def passed(self, step: str, counts: object) -> None:
+        """See Chooses."""
 
 
-@pytest.mark.timeout(300)
-def test_a_ticket_is_made_completed_and_closed_once_wherever_the_process_dies(worlds: Callable[[], World]) -> None:
-    names = ("ask", "add_details", "withdraw")
-    total = len(points_of(worlds, UNKNOWN, *names))
-    assert total >= 60
-    for death in range(1, total + 1, EVERY):
-        run(worlds, UNKNOWN, closed_once, names, death)
+POSTED = "call slack chat.postMessage (post) after"
 
 
-@pytest.mark.parametrize(
-    ("text", "check", "point"),
-    [
-        (KNOWN, answered_once, "after post"),
-        (UNKNOWN, ticketed_once, "after post"),
-        (UNKNOWN, ticketed_once, "before create"),
-        (UNKNOWN, ticketed_once, "after create"),
-    ],
-)
-def test_who_comes_after_a_death_may_die_at_any_point_too(
-    worlds: Callable[[], World], text: str, check: Check, point: str
-) -> None:
-    first = points_of(worlds, text, "ask").index(point) + 1
-    for second in range(1, 8):
-        run(worlds, text, check, ("ask",), first, second)
+def test_a_desk_that_posts_again_without_looking_is_found_out(built: Ground) -> None:
+    for mutant, found in (("", False), ("posts_blindly", True)):
+        world = World(built, At(POSTED), "mutant", mutant=mutant)
+        world.say("Maya", "@MOPS Desk where are my MQLs?")
+        world.finish()
+        assert len(world.deaths) == 1
+        if found:
+            with pytest.raises(AssertionError, match="same key"):
+                sound(world)
+        else:
+            sound(world)
+        world.close()
 
 
-@pytest.mark.parametrize("trouble", [Fault.DENIED, Fault.UNAVAILABLE])
-def test_what_a_dead_process_may_have_filed_is_not_forgotten_while_jira_says_no(
-    worlds: Callable[[], World], trouble: Fault
-) -> None:
-    def check(world: World, script: Script) -> None:
-        assert len(world.tracker.tickets) == 1
-        assert "OPS-1" in shown_text(world.said(script.ts)[-1])
-
-    death = points_of(worlds, UNKNOWN, "ask").index("after create") + 1
-    script, world = Script(UNKNOWN), worlds()
-    world.tracker.fail("find_by_marker", *[trouble] * 3)
-    live(world, [script.ask], Fate(death))
-    check(world, script)
+def test_a_question_that_kills_its_process_three_times_is_given_up_and_the_asker_told(built: Ground) -> None:
+    handled = "commit bot.worker.Worker._handle (message) before"
+    world = World(built, At(handled, handled, handled), "poison", mutant="dies_again")
+    ts = world.say("Maya", "@MOPS Desk where are my MQLs?")
+    world.finish()
+    assert len(world.deaths) == 3
+    (left,) = world.unfinished()
+    assert " dead: " in left
+    (told,) = world.said(ts)
+    assert "Q1" in told
+    world.close()

@@ -114,7 +114,8 @@ def ask_until_refused(room: Room) -> list[str]:
     raise AssertionError("everything was kept")
 
 
-@pytest.mark.parametrize("kind", OUTAGES)
+@pytest.mark.sqlite("what SQLite says when it cannot write")
+@pytest.mark.parametrize("kind", ["full", "read-only", pytest.param("failing", marks=pytest.mark.slow), "locked"])
 def test_what_cannot_be_kept_is_not_acknowledged_and_all_goes_on_by_itself(tmp_path: Path, kind: str) -> None:
     with small_disk(tmp_path) if kind == "full" else closing(open(os.devnull)), running_desk(tmp_path) as room:
         first = room.slack.say("Maya", "#ask-mops", KNOWN)

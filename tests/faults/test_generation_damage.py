@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import DOCUMENTS, ENTRIES, NOON, ask, over, store
 
 from bot.database import Database
@@ -23,7 +23,7 @@ from knowledge.testing import HashingEncoder
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    found = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    found = database_with(tmp_path / "d.sqlite3", Base.metadata)
     store(found, ENTRIES, DOCUMENTS)
     return found
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_hostile import (
     HOSTILE,
     SIDECARS,
@@ -67,7 +67,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     (docs / "link.pdf").symlink_to(root / "secret.pdf")
     (docs / "folder.pdf").mkdir()
     os.mkfifo(docs / "pipe.pdf")
-    database = sqlite_with(root / "desk.sqlite3", Base.metadata)
+    database = database_with(root / "desk.sqlite3", Base.metadata)
     started = time.monotonic()
     summary = ingest(FolderSource("docs", docs, pages=PageReader(TIGHT)), database, lambda: datetime.now(UTC))
     with database.read() as session:

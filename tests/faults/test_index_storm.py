@@ -11,7 +11,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import ask, over, page, section, store
 
 from bot.database import Database
@@ -81,7 +81,7 @@ class Storm:
 
 @pytest.mark.timeout(600)
 def test_searches_during_rebuilds_never_crash_and_never_mix_generations(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "d.sqlite3", Base.metadata)
     write_round(database, 0)
     base = over(tmp_path, database, HashingEncoder())
     base.ensure_current()

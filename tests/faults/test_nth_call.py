@@ -13,7 +13,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from support_failing import JiraOps, OwnOps, Stage, Time, campaign, chosen, failing_desk
+from support_failing import Time, failing_desk
+from support_failing_life import JiraOps, OwnOps
+from support_failing_runs import Stage, campaign, chosen, todays
 from support_trackers import jira
 
 from bot.demo.jira_standin_faults import Fault as JiraFault
@@ -22,6 +24,8 @@ from bot.demo.slack_faults import ANY, FaultScript
 from escalation.embedded_tracker import EmbeddedTracker
 
 TIMEOUT_S = 0.4
+
+pytestmark = pytest.mark.sqlite("the desk is worked by hand beside its file")
 
 SLACK: dict[str, Callable[[FaultScript, int], None]] = {
     "cut before the effect": lambda faults, skip: faults.drop_before(ANY, skip=skip),
@@ -82,18 +86,17 @@ def failing_jira(stack: ExitStack, folder: Path, cloud: bool, fault: JiraFault) 
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize(("scenario", "most"), [("known", 60), ("whole_life", 10)])
-@pytest.mark.parametrize("way", SLACK)
-def test_whatever_call_to_slack_goes_wrong_everything_is_said_once(scenario: str, most: int, way: str) -> None:
+@pytest.mark.parametrize(("scenario", "every"), [("known", 5), ("whole_life", 30)])
+@pytest.mark.parametrize("way", todays(SLACK, 2))
+def test_whatever_call_to_slack_goes_wrong_everything_is_said_once(scenario: str, every: int, way: str) -> None:
     with campaign(partial(failing_slack, strike=SLACK[way])) as running:
-        sys.stderr.write(
-            f"{scenario}, {way}: {running.strike(scenario, chosen(most), cold=scenario == 'known')} calls\n"
-        )
+        struck = running.strike(scenario, chosen(every), cold=scenario == "known")
+        sys.stderr.write(f"{scenario}, Slack, {way}: {struck} calls\n")
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("way", JIRA)
-@pytest.mark.parametrize("cloud", [True, False], ids=["cloud", "server"])
-def test_whatever_call_to_jira_goes_wrong_there_is_one_ticket_with_everything_once(cloud: bool, way: str) -> None:
-    with campaign(partial(failing_jira, cloud=cloud, fault=JIRA[way])) as running:
-        sys.stderr.write(f"whole life, {way}: {running.strike('whole_life', chosen(30))} calls\n")
+@pytest.mark.parametrize("way", todays(JIRA, 1))
+@pytest.mark.parametrize("flavour", todays(("cloud", "server"), 1))
+def test_whatever_call_to_jira_goes_wrong_there_is_one_ticket_with_everything_once(flavour: str, way: str) -> None:
+    with campaign(partial(failing_jira, cloud=flavour == "cloud", fault=JIRA[way])) as running:
+        sys.stderr.write(f"whole life, Jira {flavour}, {way}: {running.strike('whole_life', chosen(10))} calls\n")

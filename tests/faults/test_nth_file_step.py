@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_failing_files import FailingDisk, failing_disk
 from support_knowledge import ENTRIES, MQL, NOON, ask, over, store
 
@@ -54,7 +54,7 @@ def loadable(folder: Path, database: Database) -> list[str]:
 
 
 def test_an_index_that_cannot_be_written_leaves_the_old_one_serving(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "d.sqlite3", Base.metadata)
     store(database, ENTRIES)
     serving = over(tmp_path, database)
     serving.ensure_current()

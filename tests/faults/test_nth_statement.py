@@ -12,7 +12,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from support_failing import FailingDatabase, OwnOps, Stage, Trouble, campaign, chosen, failing_desk
+from support_failing import FailingDatabase, Trouble, failing_desk
+from support_failing_life import OwnOps
+from support_failing_runs import Stage, campaign, chosen
 
 from bot.database import open_database
 from escalation.embedded_tracker import EmbeddedTracker
@@ -44,15 +46,18 @@ def lost_commits(stack: ExitStack, folder: Path) -> Stage:
     return failing_statements(stack, folder, lost_commits=True)
 
 
+pytestmark = pytest.mark.sqlite("its statements are made to fail in its driver")
+
+
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize(("scenario", "most"), [("known", 50), ("whole_life", 2)])
-def test_whatever_statement_fails_nothing_is_lost_and_nothing_is_there_twice(scenario: str, most: int) -> None:
+@pytest.mark.parametrize(("scenario", "every"), [("known", 20), ("whole_life", 700)])
+def test_whatever_statement_fails_nothing_is_lost_and_nothing_is_there_twice(scenario: str, every: int) -> None:
     with campaign(failing_statements) as running:
-        sys.stderr.write(f"{scenario}: {running.strike(scenario, chosen(most))} statements\n")
+        sys.stderr.write(f"{scenario}: {running.strike(scenario, chosen(every))} statements\n")
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize(("scenario", "most"), [("known", 200), ("whole_life", 10)])
-def test_a_commit_whose_success_nobody_hears_of_changes_nothing_twice(scenario: str, most: int) -> None:
+@pytest.mark.parametrize(("scenario", "every"), [("known", 8), ("whole_life", 100)])
+def test_a_commit_whose_success_nobody_hears_of_changes_nothing_twice(scenario: str, every: int) -> None:
     with campaign(lost_commits) as running:
-        sys.stderr.write(f"{scenario}: {running.strike(scenario, chosen(most))} commits\n")
+        sys.stderr.write(f"{scenario}: {running.strike(scenario, chosen(every))} commits\n")

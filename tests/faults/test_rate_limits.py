@@ -50,8 +50,8 @@ def test_two_processes_together_keep_the_pace_of_a_channel(tmp_path: Path) -> No
     with two_desks(tmp_path) as room:
         asked = [room.slack.say("Maya", "#ask-mops", f"{UNKNOWN} {number}") for number in range(4)]
         asked += [room.slack.say("Jonas", "#ask-mops", ASKED)]
-        room.slack.wait_for(lambda: all(room.replies(ts) for ts in asked), timeout=15)
-        room.settle()
+        room.slack.wait_for(lambda: all(room.replies(ts) for ts in asked), timeout=30)
+        room.settle(30)
         assert refused(room) == 0
 
 

@@ -101,8 +101,9 @@ def test_what_people_paste_is_nowhere_whichever_way_they_type_it(tmp_path: Path)
                 case _:
                     ts = slack.say("Noor", "#campaigns", f"the shop says {secret} is wrong")
                     slack.shortcut("Maya", ids.SHORTCUT_ASK, "#campaigns", ts)
-            room.settle(30)
-            room.clock.skip(2)
+            if number % 4 == 0:
+                room.settle(30)
+                room.clock.skip(2)
         begin(slack, "Something broken", f"shop {TYPED[3]}")
         fill_in(slack, "Maya", BROKEN | SINCE | {"What happened?": f"We set {TYPED[2]} and {PASSWORD=} yesterday."})
         slack.submit("Maya")

@@ -78,7 +78,7 @@ def check(room: Room, ts: str, said: str, place: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot stop a process")
-@pytest.mark.parametrize("place", ["verdict", "sending"])
+@pytest.mark.parametrize("place", [pytest.param("verdict", marks=pytest.mark.slow), "sending"])
 def test_a_stopped_worker_comes_too_late_and_says_nothing_a_second_time(tmp_path: Path, place: str) -> None:
     clock = Clock()
     shared = Shared(tmp_path, clock)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support_database import sqlite_with
+from support_database import database_with
 
 import bot.tables
 from bot.bookmarks import remember
@@ -36,7 +36,7 @@ def exported(tmp_path: Path) -> set[str]:
     metrics, heartbeats = PrometheusMetrics(), Heartbeats()
     heartbeats.beat("worker-0")
     index = IndexState("g", datetime(2026, 1, 1, tzinfo=UTC), 1, 2, is_current=True)
-    database = sqlite_with(tmp_path / "desk.sqlite3", bot.tables.Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", bot.tables.Base.metadata)
     with database.write() as session:
         ProcessHeartbeats(session).beat("here:1", Role.ALL, True, now_utc())
         remember(session, MADE, now_utc().isoformat())

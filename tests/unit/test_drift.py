@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import IMPORTS, NOON, UTM, section, store
 
 from bot.database import Database
@@ -24,7 +24,7 @@ LATER = NOON + timedelta(days=3)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    database = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     store(database, [ENTRY, UTM], [IMPORTS])
     look(database)
     return database

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import ENTRIES, MQL, NOON, ask, over, store
 
 from bot.conversations import Conversations
@@ -28,7 +28,7 @@ MINE = "where are my MQLs?"
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    database = sqlite_with(tmp_path / "desk.sqlite3", DeskTables.metadata, KnowledgeTables.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", DeskTables.metadata, KnowledgeTables.metadata)
     store(database, ENTRIES)
     return database
 

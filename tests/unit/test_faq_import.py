@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot.database import Database
 from knowledge.corpus import current_revision
@@ -24,7 +24,7 @@ SECOND = Entry("b", "Who?", "Me.")
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    return database_with(tmp_path / "desk.sqlite3", Base.metadata)
 
 
 def run_import(database: Database, folder: Path, *entries: Entry, author: str = "ana") -> ImportSummary:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot.bell import Bell
 from bot.database import Database
@@ -30,7 +30,7 @@ TICKET = Ticket("OPS-1", "https://jira.example/browse/OPS-1", "Import", "To Do",
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata, BotBase.metadata)
+    made = database_with(tmp_path / "desk.sqlite3", Base.metadata, BotBase.metadata)
     yield made
     made.close()
 

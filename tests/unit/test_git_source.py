@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_git import Repository
 
 from knowledge.document_store import DocumentStore
@@ -92,7 +92,7 @@ def test_an_unchanged_page_keeps_its_version_whatever_else_changes(repository: R
 def test_renamed_pages_stay_the_same_documents_even_when_their_text_changed(
     repository: Repository, tmp_path: Path
 ) -> None:
-    database = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     text = "".join(f"Line {n} of a page that is long enough to be known again.\n" for n in range(20))
     repository.put("old.md", f"# Old\n{text}")
     pages = source(repository)
@@ -110,7 +110,7 @@ def test_renamed_pages_stay_the_same_documents_even_when_their_text_changed(
 
 
 def test_a_deleted_page_leaves_and_another_new_one_is_not_it(repository: Repository, tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     pages = source(repository)
     ingest(pages, database, lambda: NOW)
     repository.drop("a.md")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import NOON, ask, page, section, store
 
 from knowledge.errors import GlossaryInvalid
@@ -118,7 +118,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_a_changed_glossary_is_searched_with_at_the_next_refresh(tmp_path: Path) -> None:
     file = tmp_path / "glossary.yaml"
     file.write_text("terms: []\n")
-    database = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     store(database, documents=[page("a.md", "A", section("Hand-over", "Sales takes over each ZQX in a day."))])
     base = KnowledgeBase(
         HashingEncoder(), Generations(tmp_path / "index"), database, lambda: NOON, glossary=GlossaryFile(file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import NOON, over
 
 from bot.database import Database
@@ -28,7 +28,7 @@ def save(database: Database, term: Term | None, key: str = "pqa") -> int:
 
 def joined_over(folder: Path) -> tuple[Database, Callable[[], Glossary]]:
     """A database, and the glossary that a process has over it."""
-    database = sqlite_with(folder / "desk.sqlite3", Base.metadata)
+    database = database_with(folder / "desk.sqlite3", Base.metadata)
     return database, JoinedGlossary(lambda: FILE, database)
 
 
@@ -73,7 +73,7 @@ def test_an_unchanged_glossary_is_not_made_anew(tmp_path: Path) -> None:
 
 
 def test_a_knowledge_base_follows_a_definition_at_its_next_look(tmp_path: Path) -> None:
-    over(tmp_path, sqlite_with(tmp_path / "desk.sqlite3", Base.metadata))
+    over(tmp_path, database_with(tmp_path / "desk.sqlite3", Base.metadata))
     database, glossary = joined_over(tmp_path)
     base = KnowledgeBase(HashingEncoder(), Generations(tmp_path / "index"), database, lambda: NOON, glossary=glossary)
     base.ensure_current()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import DOCUMENTS, ENTRIES, MQL, ask, over, store
 
 from bot.database import Database
@@ -16,7 +16,7 @@ from knowledge.tables import Base
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    found = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    found = database_with(tmp_path / "d.sqlite3", Base.metadata)
     store(found, ENTRIES, DOCUMENTS)
     return found
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot.database import Database
 from knowledge.corpus import Corpus, load_corpus
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    return database_with(tmp_path / "desk.sqlite3", Base.metadata)
 
 
 @pytest.fixture

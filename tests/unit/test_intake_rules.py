@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot.settings import SAMPLES
 from escalation.dates import add_business_days
@@ -96,7 +96,7 @@ def test_a_mandatory_file_is_asked_for_and_each_file_goes_once() -> None:
 
 
 def test_half_filled_forms_are_kept_by_key_for_their_person_and_for_two_weeks(tmp_path: Path) -> None:
-    with sqlite_with(tmp_path / "desk.sqlite3", Base.metadata).write() as session:
+    with database_with(tmp_path / "desk.sqlite3", Base.metadata).write() as session:
         drafts = FormDrafts(session, CHRISTMAS)
         drafts.keep("k1", "U1", "webinar", {"title": "One"}, {"form": "{}"})
         drafts.keep("k1", "U1", "webinar", {"title": "Two", "regions": ("dach",)}, {"form": "{}"})

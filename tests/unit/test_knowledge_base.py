@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import DOCUMENTS, ENTRIES, MQL, ask, knowledge_base, over, page, section, store
 
 from knowledge.domain import Audience, Band, Cause, Entry, HitKind
@@ -76,7 +76,7 @@ def test_a_follow_up_is_understood_with_the_question_before(tmp_path: Path) -> N
 
 
 def test_new_content_is_served_after_a_refresh(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "d.sqlite3", Base.metadata)
     base = over(tmp_path, database)
     assert base.is_empty
     assert not base.refresh()
@@ -87,7 +87,7 @@ def test_new_content_is_served_after_a_refresh(tmp_path: Path) -> None:
 
 
 def test_one_process_serves_what_another_has_built(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "d.sqlite3", Base.metadata)
     store(database, ENTRIES)
     reader, builder = over(tmp_path, database), over(tmp_path, database)
     reader.ensure_current()
@@ -98,7 +98,7 @@ def test_one_process_serves_what_another_has_built(tmp_path: Path) -> None:
 
 
 def test_rebuilding_unchanged_content_encodes_nothing(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "d.sqlite3", Base.metadata)
     store(database, ENTRIES, DOCUMENTS)
     over(tmp_path, database).rebuild()
     encoder = HashingEncoder()
@@ -107,7 +107,7 @@ def test_rebuilding_unchanged_content_encodes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_start_with_current_content_builds_nothing(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "d.sqlite3", Base.metadata)
     store(database, ENTRIES)
     built = over(tmp_path, database).rebuild()
     base = over(tmp_path, database)
@@ -116,7 +116,7 @@ def test_a_start_with_current_content_builds_nothing(tmp_path: Path) -> None:
 
 
 def test_another_model_builds_its_own_index(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "d.sqlite3", Base.metadata)
     store(database, ENTRIES)
     built = over(tmp_path, database).rebuild()
     other = over(tmp_path, database, HashingEncoder("hashing@2", dimension=64))

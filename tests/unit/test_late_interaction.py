@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import DOCUMENTS, ENTRIES, ask, knowledge_base, over, store
 
 from bot.database import Database
@@ -16,7 +16,7 @@ QUESTION = "when is a clean list in the CRM, how many working days"
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    found = sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    found = database_with(tmp_path / "d.sqlite3", Base.metadata)
     store(found, ENTRIES, DOCUMENTS)
     return found
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot.conversations import NONE_OF_THESE, Conversations
 from bot.database import Database
@@ -25,7 +25,7 @@ TOLD = {"similarity": "0.512", "margin": "0.300", "speech": "question"}
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    return database_with(tmp_path / "desk.sqlite3", Base.metadata)
 
 
 def ask(database: Database, kind: ReplyKind = ReplyKind.ANSWER, person: str = "U1") -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 
 from knowledge.bulk_encoding import fastest, multiplies_bf16
 from knowledge.embedding import Embedding
@@ -77,7 +77,7 @@ class InPieces(HashingEncoder):
 
 
 def test_an_encoders_own_way_for_many_texts_is_taken_and_its_order_does_not_matter(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     seen: list[tuple[int, int]] = []
     vectors = Embedding(InPieces(), database).vectors(TEXTS, lambda done, of: seen.append((done, of)))
     assert np.array_equal(vectors, HashingEncoder().encode(TEXTS))

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import NOON, ask, knowledge_base, page, section
 
 from knowledge.document_store import DocumentStore
@@ -135,7 +135,7 @@ def test_front_matter_says_how_a_page_stands(tmp_path: Path, head: str, standing
 
 
 def test_a_marker_that_is_taken_away_counts_at_the_next_ingest(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     folder = tmp_path / "docs"
     folder.mkdir()
     source = FolderSource("docs", folder)

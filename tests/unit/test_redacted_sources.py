@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support_canaries import CARDS, TOKENS
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot import wiring
 from bot.errors import SourcesInvalid
@@ -28,7 +28,7 @@ def listed(folder: Path, rule: str = "", kind: str = "folder") -> ScheduledSourc
     file = folder / "sources.yaml"
     file.write_text(f"version: 1\nsources:\n  - name: guides\n    kind: {kind}\n    path: docs\n{rule}")
     settings = Settings(_env_file=None, sources_file=file, data_dir=folder, own_domains="@Own.example")
-    return wiring.sources_in_file(settings, sqlite_with(folder / "desk.sqlite3"))[0]
+    return wiring.sources_in_file(settings, database_with(folder / "desk.sqlite3"))[0]
 
 
 def read(source: ScheduledSource) -> str:

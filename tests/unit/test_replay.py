@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support_database import forget_questions, sqlite_with
+from support_database import database_with, forget_questions
 from support_knowledge import ENTRIES, MQL, NOON, ask, over, store
 
 from bot.conversations import Conversations
@@ -36,7 +36,7 @@ def elsewhere_private(place: Place) -> bool:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    database = sqlite_with(tmp_path / "desk.sqlite3", DeskTables.metadata, KnowledgeTables.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", DeskTables.metadata, KnowledgeTables.metadata)
     store(database, ENTRIES)
     return database
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot.database import Database
 from escalation.domain import (
@@ -45,7 +45,7 @@ FIELD = TrackerField("customfield_1", "Cost centre", FieldType.SELECT, ("EMEA",)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    made = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     yield made
     made.close()
 

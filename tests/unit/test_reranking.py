@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import DOCUMENTS, ENTRIES, NOON, ask, store
 
 from knowledge.errors import ModelUnavailable
@@ -41,7 +41,7 @@ class Gone:
 
 def base(folder: Path, reranker: Reranker | None) -> KnowledgeBase:
     folder.mkdir(exist_ok=True)
-    database = sqlite_with(folder / "desk.sqlite3", Base.metadata)
+    database = database_with(folder / "desk.sqlite3", Base.metadata)
     store(database, ENTRIES, DOCUMENTS)
     generations = Generations(folder / "index")
     return KnowledgeBase(HashingEncoder(), generations, database, lambda: NOON, reranker=reranker)

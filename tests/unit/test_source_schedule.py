@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from support_database import sqlite_with
+from support_database import database_with
 
 import bot.tables
 import knowledge.tables
@@ -60,7 +60,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return sqlite_with(tmp_path / "desk.sqlite3", bot.tables.Base.metadata, knowledge.tables.Base.metadata)
+    return database_with(tmp_path / "desk.sqlite3", bot.tables.Base.metadata, knowledge.tables.Base.metadata)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot import wiring
 from bot.errors import DeskError, SourcesInvalid
@@ -37,7 +37,7 @@ sources:
 def read(folder: Path, text: str) -> tuple[ScheduledSource, ...]:
     (folder / "sources.yaml").write_text(text)
     settings = Settings(_env_file=None, sources_file=folder / "sources.yaml", data_dir=folder)
-    return wiring.sources_in_file(settings, sqlite_with(folder / "desk.sqlite3"))
+    return wiring.sources_in_file(settings, database_with(folder / "desk.sqlite3"))
 
 
 def problems(folder: Path, text: str) -> list[str]:
@@ -127,7 +127,7 @@ def test_a_file_that_is_no_list_of_sources_is_told_apart(tmp_path: Path, text: s
 def test_a_file_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, sources_file=tmp_path / "none.yaml")
     with pytest.raises(SourcesInvalid, match=r"none.yaml:1  the file cannot be read .*Check SOURCES_FILE"):
-        wiring.sources_in_file(settings, sqlite_with(tmp_path / "desk.sqlite3"))
+        wiring.sources_in_file(settings, database_with(tmp_path / "desk.sqlite3"))
 
 
 def test_the_sample_is_right_and_every_kind_in_it_too(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_the_sample_is_right_and_every_kind_in_it_too(tmp_path: Path) -> None:
     settings = {"confluence_url": "https://wiki.example.com", "confluence_api_token": "x", "jira_project": "OPS"}
     (tmp_path / "all.yaml").write_text(f"{head}sources:\n{uncommented}\n")
     made = Settings(_env_file=None, sources_file=tmp_path / "all.yaml", data_dir=tmp_path, **settings)
-    kinds = [source.kind for source in wiring.sources_in_file(made, sqlite_with(tmp_path / "desk.sqlite3"))]
+    kinds = [source.kind for source in wiring.sources_in_file(made, database_with(tmp_path / "desk.sqlite3"))]
     assert kinds == ["folder", "transcripts", "git", "confluence", "web", "jira"]
 
 

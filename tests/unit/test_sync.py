@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot.database import Database
 from knowledge.document_store import DocumentStore
@@ -27,7 +27,7 @@ LONG = "Badge scans from a trade show arrive as a spreadsheet with names."
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    return database_with(tmp_path / "desk.sqlite3", Base.metadata)
 
 
 @pytest.fixture

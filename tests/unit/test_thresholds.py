@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import ENTRIES, NOON, ask, store
 
 from knowledge.adjustments import saved_adjustments
@@ -110,7 +110,7 @@ def test_chosen_thresholds_replace_the_calibrations() -> None:
 
 
 def test_a_running_desk_follows_new_thresholds(tmp_path: Path) -> None:
-    database, encoder = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata), HashingEncoder()
+    database, encoder = database_with(tmp_path / "desk.sqlite3", Base.metadata), HashingEncoder()
     store(database, ENTRIES)
     base = KnowledgeBase(
         encoder, Generations(tmp_path / "index"), database, lambda: NOON, lambda: saved_adjustments(tmp_path, encoder)

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot.bell import Bell
 from bot.inbox import Inbox
@@ -130,7 +130,7 @@ class Recorder:
 
 def test_a_timetable_looks_every_twenty_seconds_and_records_an_occasion_once(tmp_path: Path) -> None:
     now, inbox = [MONDAY], Recorder()
-    database = sqlite_with(tmp_path / "desk.sqlite3", DeskTables.metadata, EscalationTables.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", DeskTables.metadata, EscalationTables.metadata)
     timetable = Timetable(TEAM, PATIENCE, inbox, database, lambda: now[0])
     for _ in range(30):
         assert timetable.run_once() is False
@@ -140,7 +140,7 @@ def test_a_timetable_looks_every_twenty_seconds_and_records_an_occasion_once(tmp
 
 
 def test_two_desks_that_look_at_the_same_time_record_an_occasion_once(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "desk.sqlite3", DeskTables.metadata, EscalationTables.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", DeskTables.metadata, EscalationTables.metadata)
     bell = Bell()
     inbox = Inbox(database, Outbox(bell, lambda: MONDAY), (bell,), lambda: MONDAY)
     for _ in range(2):

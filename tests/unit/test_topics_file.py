@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_knowledge import MQL, NOON, UTM, ask, store
 
 from knowledge.domain import Audience, HitKind, Level
@@ -65,7 +65,7 @@ def test_a_file_that_is_gone_is_an_error_and_no_leave_to_show_everything(tmp_pat
 
 
 def test_a_topic_counts_without_a_new_index_and_texts_say_who_may_read_them(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     store(database, (replace(MQL, tags=("pay",)), UTM))
     file = written(tmp_path / "a.yaml", "topics: {}\n")
     base = KnowledgeBase(
@@ -86,7 +86,7 @@ def test_a_topic_counts_without_a_new_index_and_texts_say_who_may_read_them(tmp_
 
 
 def test_a_hit_of_an_earlier_verdict_is_read_as_it_is_now(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     store(database, (MQL, UTM))
     base = KnowledgeBase(HashingEncoder(), Generations(tmp_path / "index"), database, lambda: NOON)
     found = base.verdict(ask(MQL.question)).hits[0]

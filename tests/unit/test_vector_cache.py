@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 
 from bot.database import Database
 from knowledge.embedding import Embedding
@@ -15,7 +15,7 @@ from knowledge.vector_cache import CHUNK, VectorCache, text_key
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return sqlite_with(tmp_path / "d.sqlite3", Base.metadata)
+    return database_with(tmp_path / "d.sqlite3", Base.metadata)
 
 
 def test_what_was_put_is_got_again_per_model(database: Database) -> None:

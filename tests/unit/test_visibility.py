@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from support_database import copied, desk_database, sqlite_with
+from support_database import copied, database_with, desk_database
 from support_knowledge import IMPORTS, MQL, NOON, UTM, ask, page, section, store
 
 from bot.database import Database
@@ -74,7 +74,7 @@ class Desk:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Content with an index of it, which each test has a copy of."""
     folder = tmp_path_factory.mktemp("built")
-    database = sqlite_with(folder / "desk.sqlite3", Base.metadata)
+    database = database_with(folder / "desk.sqlite3", Base.metadata)
     store(database, (MQL, UTM), (IMPORTS, OTHER))
     Desk(folder).database.close()
     database.close()

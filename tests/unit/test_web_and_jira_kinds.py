@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support_database import sqlite_with
+from support_database import database_with
 from support_messages import request
 from support_trackers import new_ticket_for
 
@@ -41,7 +41,7 @@ sources:
 def read(folder: Path, text: str, **settings: object) -> tuple[ScheduledSource, ...]:
     (folder / "sources.yaml").write_text(text)
     values = Settings(_env_file=None, sources_file=folder / "sources.yaml", data_dir=folder, **settings)  # type: ignore[arg-type]
-    return wiring.sources_in_file(values, sqlite_with(folder / "desk.sqlite3", Base.metadata))
+    return wiring.sources_in_file(values, database_with(folder / "desk.sqlite3", Base.metadata))
 
 
 def problems(folder: Path, text: str, **settings: object) -> list[str]:
@@ -88,7 +88,7 @@ def test_tickets_in_jira_need_a_project(tmp_path: Path) -> None:
 
 
 def test_private_requests_of_the_desk_stay_out(tmp_path: Path) -> None:
-    database = sqlite_with(tmp_path / "desk.sqlite3", Base.metadata)
+    database = database_with(tmp_path / "desk.sqlite3", Base.metadata)
     tracker = EmbeddedTracker(database, lambda _key: "")
     for private in (True, False):
         draft = Draft("MQLs", Person("U1", "Ann Lee"), Origin("somewhere", private=private), "Where are my MQLs?")
