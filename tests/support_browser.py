@@ -22,7 +22,8 @@ ARGS = (
 )  # fmt: skip
 CUT_ON_PURPOSE = "net::ERR_FAILED"  # what Chromium logs for a request that a test aborts
 
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium-headless-shell)")
+_ADVICE = "no Chromium on this machine (apt-get install chromium-headless-shell)"
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason=_ADVICE)
 
 
 @contextmanager

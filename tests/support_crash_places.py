@@ -22,11 +22,10 @@ GROUPED: Mapping[str, str] = {
 """Commits under these names send nothing and promise nobody anything."""
 
 UNVISITED: Mapping[str, str] = {
+    "commit bot.curation.review_digest.ReviewDigest.due": "Monday's digest for owners of entries (test_reviews)",
     "commit bot.lease.Leases._renew": _RENEWAL,
     "commit bot.lease.Leases.confirm": _RENEWAL,
     "commit bot.database.Database.require_writable": "changes nothing: the health check's question",
-    "commit bot.catching_up.CatchingUp._begin": _CATCHING_UP,
-    "commit bot.catching_up.CatchingUp._step": _CATCHING_UP,
     "commit bot.catching_up.CatchingUp._step #2": _CATCHING_UP,
     "commit bot.hearing.Hearing.deaf": "Socket Mode's watchdog; stories come over HTTP (test_socket_campaign)",
     "commit bot.clock_ahead.ClockAhead.look": "a wrong clock, told to ops once a day (its own tests)",
@@ -49,8 +48,6 @@ UNVISITED: Mapping[str, str] = {
     "call jira escalation.jira_tracker.JiraTracker.check": _AT_A_TERMINAL,
     "call slack auth.test": "before the desk starts",
     "call slack openid.connect.token": "signing in to the curation desk: the browser waits, nothing is kept",
-    "call slack conversations.history": _CATCHING_UP,
-    "call slack users.conversations": _CATCHING_UP,
     "call slack usergroups.users.list": "reads who is in a group",
     "call slack users.list": "reads who is called what",
     "call slack views.push": _A_FORM,

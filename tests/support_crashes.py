@@ -39,15 +39,15 @@ from knowledge.domain import Band
 class Compiled(dict[Any, Any]):
     """Compiled statements, shared among many short lives: compiling them is most of the work.
 
-    SQLAlchemy's key begins with the engine's dialect, and every life has an engine of its own.
+    SQLAlchemy's key begins with the engine's dialect, and every life has an engine of its own: the name must do.
     """
 
     def get(self, key: Any, default: Any = None) -> Any:
         """Whatever the dialect."""
-        return super().get(key[1:], default)
+        return super().get((key[0].name, *key[1:]), default)
 
     def __setitem__(self, key: Any, compiled: Any) -> None:
-        super().__setitem__(key[1:], compiled)
+        super().__setitem__((key[0].name, *key[1:]), compiled)
 
 
 COMPILED = Compiled()

@@ -1,4 +1,4 @@
-"""What runs the model keeps to itself: onnxruntime's wheels for Linux report to their maker unless they are told not to."""
+"""What runs the model keeps to itself: onnxruntime's wheels for Linux report to their maker unless told not to."""
 
 from __future__ import annotations
 
