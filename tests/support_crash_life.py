@@ -30,6 +30,7 @@ from bot.curation.findings import Findings
 from bot.database import Database, open_database
 from bot.demo.slack_larkfield import DESK, JONAS, NOOR, OPS_TRIAGE, PRIYA
 from bot.desk import Desk, Parts
+from bot.logs import get_logger
 from bot.lookout import Hand
 from bot.runtime import RefreshesIndex, Runtime, Steps
 from bot.settings import SAMPLES, Settings
@@ -43,6 +44,8 @@ from escalation.rotation import Member, Rotation
 from escalation.working_hours import WorkingHours
 from knowledge.domain import Band, Verdict
 from knowledge.testing import HashingEncoder
+
+log = get_logger(__name__)
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
 """A Monday morning."""
@@ -108,8 +111,16 @@ class Stepped(Runtime):
 
     def work(self) -> None:
         """Until nothing is due. Those that look come first, and those that do what was found."""
-        while any([steps.run_once() for steps in self.loops]):
+        while any([self._step(steps) for steps in self.loops]):
             pass
+
+    def _step(self, steps: Steps) -> bool:
+        """As a loop of Runtime: what one step breaks is tried again by the next."""
+        try:
+            return steps.run_once()
+        except Exception as exc:  # noqa: BLE001 - two processes may get into each other's way
+            log.error("loop_failed", loop=type(steps).__name__, error=type(exc).__name__)
+            return False
 
 
 class _Listeners(ThreadPoolExecutor):
@@ -290,7 +301,7 @@ def warm_up(order: dict[str, Any]) -> None:
         folder = Path(name)
         template = folder / "desk.sqlite3"
         template.write_bytes(empty_database())
-        for seed in (1, 2, 3):
+        for seed in (1, 2):
             life = PaperLife(seed, folder, forms())
             life.run()
             life.close()
