@@ -10,7 +10,7 @@ from bot.personal import Personal, without_personal
 from escalation.domain import Answer, Answers, FieldType, FormField
 
 _FREE_TEXT = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
-_ASKS_FOR_IT = re.compile(r"(?i)\b(?:e-?mail address|phone|contact|data subject|whose\b|recipient)")
+_ASKS_FOR_IT = re.compile(r"(?i)\b(?:e-?mail address|work e-?mail|phone|contact|data subject|whose\b|recipient)")
 
 
 @dataclass(frozen=True)

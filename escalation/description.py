@@ -23,7 +23,7 @@ NOT_KNOWN_YET = "not known yet"
 
 _CUT = "\n… (cut)"
 _BREAKOUT = re.compile(r"\{(\s*noformat)", re.IGNORECASE)
-_SLACK_BROADCAST = re.compile(r"<!(?:subteam\^\w{1,30}\|?)?@?(\w{1,80})?(?:\|[^>]{0,200})?>")
+_SLACK_BROADCAST = re.compile(r"<!(?:subteam\^\w{1,30}\|?)?(?:@ ?)?(\w{1,80})?(?:\|[^>]{0,200})?>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _PLAIN = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "|": "/", "\\": "/", "<": "‹", ">": "›"})
 _MARKUP = re.compile(r"([*_^~+!#?-])")

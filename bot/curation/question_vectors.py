@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -24,7 +25,11 @@ class QuestionVectors:
     def __init__(self, encoder: Encoder, transactions: Transactions) -> None:
         self._encoder = encoder
         self._transactions = transactions
-        self._cache = VectorCache(f"{encoder.name}{OF_QUESTIONS}")
+
+    @cached_property
+    def _cache(self) -> VectorCache:
+        """Made when it is needed: a model is named after its weights, and hashing them holds up a start."""
+        return VectorCache(f"{self._encoder.name}{OF_QUESTIONS}")
 
     def of(self, texts: Sequence[str]) -> Matrix:
         """One vector of unit length per text, in order. Raises ModelUnavailable."""

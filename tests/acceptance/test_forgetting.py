@@ -203,7 +203,7 @@ def _asks(room: Room) -> None:
     thread = slack.say("Jonas", "#ask-mops", "about our forms")
     slack.say("Maya", "#ask-mops", f"we need {WORD} there", thread=thread)
     slack.say("Jonas", "#ask-mops", "@MOPS Desk can somebody look into that import?", thread=thread)
-    room.settle()
+    room.live_through(60, 30)  # what came before its ticket follows it
 
 
 def _curates(session: Session, numbers: list[int], text: str) -> None:

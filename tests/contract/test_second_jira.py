@@ -16,7 +16,7 @@ from jira820.config import Config
 from jira820.server import make_app
 from jira820.store import Store
 from support_servers import serve
-from support_trackers import TIMEOUT, new_ticket_for
+from support_trackers import new_ticket_for
 
 from escalation.domain import Assign, Attachment, Close, Label, Person, Reopen
 from escalation.errors import TrackerRejected
@@ -42,7 +42,7 @@ def store() -> Store:
 @pytest.fixture(scope="module")
 def tracker(store: Store) -> Iterator[JiraTracker]:
     with serve(make_app(store)) as url:
-        yield JiraTracker(url, "any", timeout=TIMEOUT)
+        yield JiraTracker(url, "any", timeout=(5.0, 15.0))
 
 
 def filed(tracker: JiraTracker, marker: str = MARKER) -> str:
