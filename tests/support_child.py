@@ -9,11 +9,14 @@ from typing import Any
 
 
 def divider(plan: int) -> Callable[[Any], Any]:
-    """Answers with the plan divided by the message; "who" is its process id, "die" its end."""
+    """Answers with the plan divided by the message; "who" is its process id, "die" its end,
+    "priority" how much it yields to other processes."""
 
     def answer(message: Any) -> Any:
         if message == "who":
             return os.getpid()
+        if message == "priority":
+            return os.getpriority(os.PRIO_PROCESS, 0)
         if message == "die":
             os.kill(os.getpid(), signal.SIGTERM)
         return plan // message

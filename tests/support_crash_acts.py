@@ -9,6 +9,7 @@ from typing import Any
 import requests
 from support_crash_seen import Seen
 
+from bot.curation.faq_texts import LOADING
 from bot.demo.slack_delivery import Answer
 from bot.demo.slack_reading import field as reading_field
 from bot.demo.slack_reading import shown_text
@@ -55,7 +56,12 @@ class Acts(Seen, ABC):
         """Somebody does what opens a form, until one is open."""
         before = self.slack.modal(person)
         assert before is None, f"{person} has a form open"
-        self.do(act, lambda: self.slack.modal(person) is not None)
+        for _ in range(TRIES):
+            self.do(act, lambda: self.slack.modal(person) is not None)
+            if LOADING not in shown_text(self._form(person)):
+                return
+            self.dismiss(person)  # whoever was getting it ready has died: the form itself says to try again
+        raise AssertionError(f"{self.step}: the form of {person} does not get ready")
 
     def menu(self, person: str, where: Message, entry: str) -> None:
         """Somebody chooses from the menu of a line in the ops channel; a form opens."""

@@ -78,7 +78,7 @@ def in_line(line: int, message: str) -> str:
 
 
 # Trying it out.
-LOADING = "One moment, I'm getting it ready…"
+LOADING = "One moment, I'm getting it ready… Still here in half a minute? Close this and try again."
 TRYING = "Kept as draft {number}. I'm trying this out on what people asked lately; that takes a few seconds…"
 LOOKS = "*This is how it will look:*"
 NOT_TRIED = "I couldn't try it out: {why} Your draft is kept. Try again in a moment."

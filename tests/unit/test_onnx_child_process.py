@@ -31,3 +31,9 @@ def test_leaving_early_ends_the_child() -> None:
         number = child.ask("who")
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+def test_a_child_takes_what_the_serving_process_leaves_over() -> None:
+    with Child(divider, 12) as child:
+        assert child.ask("priority") == 19
+        assert os.getpriority(os.PRIO_PROCESS, 0) < 19
