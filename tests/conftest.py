@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
     if hasattr(config.option, "testrunuid") and not hasattr(config, "workerinput"):
         config.option.testrunuid = config.option.testrunuid or uuid.uuid4().hex
+
+
+def pytest_sessionstart() -> None:
+    """Nothing that is collected becomes garbage: looking for it again and again takes seconds in every process."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on as usual, but without looking through all tests and modules each time."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

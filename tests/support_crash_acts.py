@@ -103,8 +103,9 @@ class Acts(Seen, ABC):
         self.dismiss(person)
 
     def press(self, person: str, button: str) -> None:
-        """Somebody presses a button in the open form."""
-        self.do(lambda: self.slack.click(person, self._form(person), button))
+        """Somebody presses a button in the open form, until the form shows that it was pressed."""
+        view = self._form(person)
+        self.do(lambda: self.slack.click(person, view, button), lambda: self._has_gone_on(person, view))
 
     def dismiss(self, person: str) -> None:
         """Somebody closes what is open."""

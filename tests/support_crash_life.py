@@ -19,8 +19,8 @@ from typing import Any, ClassVar
 import uvicorn
 from sqlalchemy import func, select
 from support_checklists import CHECKLIST
+from support_compiled import quick
 from support_crash_points import Fate, MortalDatabase, Point, watch_changes
-from support_crashes import COMPILED
 from support_desk import SCRIPT, empty_database
 from support_filing_runs import Life as PaperLife
 
@@ -236,7 +236,7 @@ class Life:
 def _database(url: str, fate: Fate) -> Database:
     opened = open_database(url)
     watch_changes(opened.engine)
-    return MortalDatabase(opened.engine.execution_options(compiled_cache=COMPILED), fate)
+    return MortalDatabase(quick(opened.engine), fate)
 
 
 def _desk(order: dict[str, Any], database: Database, clock: SharedClock, runtime: Runtime) -> Desk:

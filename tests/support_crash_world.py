@@ -33,7 +33,7 @@ DEEP = 3
 """How often in a row a step's process dies: in its work, in the recovery, and in the recovery of the recovery."""
 
 SHORTLY, DOUBTS_SETTLED = 35.0, 1_300.0
-"""Seconds after a step until cards are up to date; and until every lease and doubt of a dead process is settled."""
+"""Seconds after a step until cards are up to date; and until every lease and doubt of one dead process are settled."""
 
 WATCHERS = frozenset(
     (
@@ -199,7 +199,7 @@ class World(Acts):
         begun = self.clock.unix()
         while True:
             due = self._work()
-            horizon = begun + max(seconds, DOUBTS_SETTLED if self._deaths else 0)
+            horizon = begun + max(seconds, DOUBTS_SETTLED * self._deaths)
             if due is None or due > horizon:
                 return
             self.clock.set(max(due + 0.001, self.clock.unix()))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from support_compiled import quick
 
 from bot.bell import Bell
 from bot.database import Database, open_database
@@ -34,23 +35,6 @@ from escalation.domain import Form, Request
 from escalation.request_store import RequestStore
 from escalation.testing import Crash, InMemoryTracker
 from knowledge.domain import Band
-
-
-class Compiled(dict[Any, Any]):
-    """Compiled statements, shared among many short lives: compiling them is most of the work.
-
-    SQLAlchemy's key begins with the engine's dialect, and every life has an engine of its own: the name must do.
-    """
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """Whatever the dialect."""
-        return super().get((key[0].name, *key[1:]), default)
-
-    def __setitem__(self, key: Any, compiled: Any) -> None:
-        super().__setitem__((key[0].name, *key[1:]), compiled)
-
-
-COMPILED = Compiled()
 
 
 class Time:
@@ -149,7 +133,7 @@ class World:
             _env_file=None, data_dir=self.folder, triage=PRIYA, ops_channel=OPS_TRIAGE, jira_project="OPS"
         )
         opened = open_database(f"sqlite:///{self.folder / 'desk.sqlite3'}")
-        database = MortalDatabase(opened.engine.execution_options(compiled_cache=COMPILED), fate)
+        database = MortalDatabase(quick(opened.engine), fate)
         client = SlackClient(self.slack.bot_token, self.slack.api_url)
         team = self.slack.workspace.team
         knowledge = ScriptedKnowledge({"mql": verdict(Band.ANSWER)})

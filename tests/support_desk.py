@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from support_compiled import quick
 from support_database import desk_url, whole
 from support_database import empty_database as empty_database
 
@@ -174,7 +175,7 @@ def running_desk(
             save_reaction=save_reaction,
             second_approval=second_approval,
         )
-        database = wiring.open_desk_database(settings)
+        database = Database(quick(wiring.open_desk_database(settings).engine))
         scripted, clock = ScriptedKnowledge(script), clock or Clock()
         tickets = tracker or EmbeddedTracker(database, _browse, "MOPS", clock)
         parts = Parts(

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from support_crashes import COMPILED, Fate, Mortal, MortalDatabase, Time
+from support_compiled import quick
+from support_crashes import Fate, Mortal, MortalDatabase, Time
 from support_database import desk_url, discard
 
 from bot.bell import Bell
@@ -334,7 +335,7 @@ class Hands:
 
     def __init__(self, life: Life, fate: Fate) -> None:
         self.plain = open_database(life.url)
-        database = MortalDatabase(self.plain.engine.execution_options(compiled_cache=COMPILED), fate)
+        database = MortalDatabase(quick(self.plain.engine), fate)
         settings = Settings(
             _env_file=None, data_dir=life.folder, triage="U0PRIYA", ops_channel=OPS, jira_project="OPS"
         )

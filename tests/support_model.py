@@ -33,6 +33,16 @@ def models_folder() -> Path:
     return folder
 
 
+@cache
+def samples_folder() -> Path:
+    """A folder beside it, for what support_samples keeps until the tests end."""
+    folder = _samples(models_folder())
+    folder.mkdir(exist_ok=True)
+    if not os.environ.get(_RUN):
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def lend_models(data_dir: Path) -> None:
     """Let a desk in ``data_dir`` find the exported model: it is not the export that is tested there."""
     (data_dir / "models").symlink_to(models_folder())
@@ -40,7 +50,8 @@ def lend_models(data_dir: Path) -> None:
 
 def remove_shared_models(run: str) -> None:
     """What the processes of one run shared, once all of them have ended."""
-    shutil.rmtree(_shared(run), ignore_errors=True)
+    for folder in (_shared(run), _samples(_shared(run))):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def exported_encoder() -> ModelEncoder:
@@ -50,3 +61,7 @@ def exported_encoder() -> ModelEncoder:
 
 def _shared(run: str) -> Path:
     return Path(tempfile.gettempdir()) / f"mops-desk-models-{run}"
+
+
+def _samples(models: Path) -> Path:
+    return models.with_name(f"{models.name}-samples")

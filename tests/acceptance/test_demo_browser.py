@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support_browser import chromium, needs_chromium
 from support_demo import Visitor, visit
 from support_model import exported_encoder
+from support_samples import lend_vectors
 
 from bot.demo.app import EXAMPLES, Demo
 from knowledge.testing import HashingEncoder
@@ -237,10 +239,10 @@ def overflow(page: Page) -> int:
 
 
 @pytest.mark.model
-def test_the_three_examples_show_an_answer_a_table_and_a_ticket(
-    tmp_path_factory: pytest.TempPathFactory, browser: Browser
-) -> None:
-    real = Demo(tmp_path_factory.mktemp("real"), encoder=exported_encoder())
+@pytest.mark.timeout(400)
+def test_the_three_examples_show_an_answer_a_table_and_a_ticket(tmp_path: Path, browser: Browser) -> None:
+    real = Demo(tmp_path, encoder=exported_encoder())
+    lend_vectors(tmp_path / "desk.sqlite3")
     real.start()
     try:
         with visit(real, browser) as maya:

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support_model import lend_models
+from support_samples import sample_desk
 
-from bot.evaluating import Content, LabelFiles, desk_with
-from bot.settings import SAMPLES, Settings
+from bot.evaluating import LabelFiles
 from knowledge.domain import Band
 from knowledge.evaluation.measuring import measure
 from knowledge.evaluation.scorecard import Measured, figures
@@ -27,12 +26,9 @@ MOST_WRONG_SHARE = 0.13  # measured 0.10: 4 among 40 answers; the answer band ai
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
+def measured() -> Iterator[Measured]:
     """Every labelled question, asked to a desk with the sample FAQ and documents."""
-    folder = tmp_path_factory.mktemp("data")
-    lend_models(folder)
-    settings = Settings(_env_file=None, data_dir=folder)  # type: ignore[call-arg]
-    with desk_with(Content(SAMPLES / "faq.yaml", SAMPLES / "documents"), settings) as base:
+    with sample_desk() as base:
         yield measure(base, LabelFiles(LABELLED).read())[1]
 
 

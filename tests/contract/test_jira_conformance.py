@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from support_servers import serve
 from support_trackers import TIMEOUT, new_ticket_for
@@ -113,6 +112,8 @@ def described(exchange: Exchange) -> str:
 
 def troubles(schema: Any, body: bytes) -> list[str]:
     """What a body has that its schema does not allow."""
+    from jsonschema import Draft7Validator
+
     if schema is None or not body:
         return []
     whole = {**schema, "components": DESCRIPTION["components"]}
