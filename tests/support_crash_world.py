@@ -33,7 +33,7 @@ DEEP = 3
 """How often in a row a step's process dies: in its work, in the recovery, and in the recovery of the recovery."""
 
 SHORTLY, DOUBTS_SETTLED = 35.0, 1_300.0
-"""Seconds after a step until cards are up to date; and until every lease and doubt of one dead process are settled."""
+"""Seconds after a step until cards are up to date; and until the leases and doubts of one death are settled."""
 
 WATCHERS = frozenset(
     (

@@ -21,26 +21,16 @@ from bot.demo.slack_grants import ResponseUrl
 from bot.demo.slack_ledger import Ledger
 from bot.demo.slack_state import Channel, Message, Workspace
 from bot.errors import SlackRefused, SlackUnavailable
-from bot.tables import OutboxRow
 from knowledge.domain import Audience, Level
 
 CANARY = re.compile(r"canary(\d+)x")
 
 
 class _Alone(Session):
-    """Nobody else writes, so nothing needs a savepoint; the outbox stays in memory, by its keys."""
-
-    outbox: dict[str, OutboxRow]
+    """Nobody else writes, so nothing needs a savepoint."""
 
     def begin_nested(self) -> Any:
         return nullcontext()
-
-    def add(self, instance: object) -> None:
-        if isinstance(instance, OutboxRow):
-            instance.id = len(self.outbox) + 1
-            self.outbox.setdefault(instance.key, instance)
-            return
-        super().add(instance)
 
 
 class OneTransaction:
@@ -48,7 +38,6 @@ class OneTransaction:
 
     def __init__(self, database: Database) -> None:
         self.session = _Alone(database.engine, expire_on_commit=False)
-        self.session.outbox = {}
 
     @contextmanager
     def read(self) -> Iterator[Session]:

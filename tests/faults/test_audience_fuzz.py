@@ -239,12 +239,13 @@ class Fuzz:
 
     def _deliver(self) -> None:
         session = self.store.session
-        rows = [row for row in self.store.session.outbox.values() if row.state == "ready"]
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.state == "ready").order_by(OutboxRow.id)).all()
         self.questions = session.scalar(select(func.max(QuestionRow.id))) or 0
         for row in rows:
             self._change(0.1)
             if row.kind in TRACKER_KINDS or self._sent(row):
                 row.state = "done"
+        session.flush()
         session.expunge_all()
 
     def _sent(self, row: OutboxRow) -> bool:
