@@ -32,6 +32,7 @@ from bot.serving import Served
 DEEP = 3
 """How often in a row a step's process dies: in its work, in the recovery, and in the recovery of the recovery."""
 
+POLLED_AGAIN = 61.0
 SHORTLY, DOUBTS_SETTLED = 35.0, 1_300.0
 """Seconds after a step until cards are up to date; and until the leases and doubts of one death are settled."""
 
@@ -209,6 +210,8 @@ class World(Acts):
         """The end of the world: nobody dies any more, and what was left open gets its time."""
         self._fate = Peace()
         self._begin()
+        self.settle(4 * 3600.0)
+        self.clock.set(self.clock.unix() + POLLED_AGAIN)  # who asks Jira what has changed waits for no row
         self.settle(4 * 3600.0)
 
     def close(self) -> None:
