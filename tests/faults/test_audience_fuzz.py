@@ -309,6 +309,6 @@ def test_nothing_that_is_kept_for_some_reaches_anybody_else(tmp_path: Path, seed
         for _ in range(PAYLOADS):
             running.step()
         assert running.truth.leaks == []
-        assert min(running.truth.read.get(level, 0) for level in Level) >= 10, running.truth.read  # they were said
+        assert min(running.truth.read.get(level, 0) for level in Level) >= 2, running.truth.read  # each kind was said
         assert running.sent > PAYLOADS // 3
         assert running.waited < PAYLOADS // 20
