@@ -72,7 +72,7 @@ class DispatcherWiring:
     def _tracker_delivery(self) -> TrackerDelivery:
         parts, shared = self._parts, self._shared
         attachments = Attachments(
-            parts.tracker, shared.files(), parts.forms, shared.outbox, shared.ops, parts.database, parts.clock
+            parts.tracker, shared.files, parts.forms, shared.outbox, shared.ops, parts.database, parts.clock
         )
         return TrackerDelivery(
             parts.tracker,

@@ -69,30 +69,27 @@ def set_up(slack: Inspection, config: Inspection | None, socket_mode: bool) -> s
 
 def channels(slack: SlackClient, named: Mapping[str, Iterable[str]]) -> str:
     """Every channel of a setting is there, open, and the desk is in it. ``named``: ids by setting."""
-    troubles = [
-        f"{setting} {channel}: {trouble}"
-        for setting, found in named.items()
-        for channel in sorted(found)
-        if (trouble := _channel_trouble(slack, channel))
-    ]
-    if troubles:
-        raise DeskError(" ".join(troubles))
-    count = sum(len(set(found)) for found in named.values())
-    return f"the desk is in each of the {count} channels of the settings"
+    return f"the desk is in each of the {_all_well(slack, named, _channel_trouble)} channels of the settings"
 
 
 def people(slack: SlackClient, named: Mapping[str, Iterable[str]]) -> str:
     """Every person and user group of a setting is there and active. ``named``: Slack ids by setting."""
+    return f"Slack knows each of the {_all_well(slack, named, _person_trouble)} people and groups of the settings"
+
+
+def _all_well(
+    slack: SlackClient, named: Mapping[str, Iterable[str]], trouble_of: Callable[[SlackClient, str], str | None]
+) -> int:
+    """How many there are. Raises DeskError when something is wrong with one of them."""
     troubles = [
         f"{setting} {id_}: {trouble}"
         for setting, found in named.items()
         for id_ in sorted(found)
-        if (trouble := _person_trouble(slack, id_))
+        if (trouble := trouble_of(slack, id_))
     ]
     if troubles:
         raise DeskError(" ".join(troubles))
-    count = sum(len(set(found)) for found in named.values())
-    return f"Slack knows each of the {count} people and groups of the settings"
+    return sum(len(set(found)) for found in named.values())
 
 
 def _channel_trouble(slack: SlackClient, id_: str) -> str | None:

@@ -11,12 +11,10 @@ from sqlalchemy.dialects.postgresql.dml import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
 from sqlalchemy.orm import Session
 
-from bot.tables import InboxRow, OutboxRow
-
-Row = type[InboxRow] | type[OutboxRow]
+from bot.tables import Base
 
 
-def add_once(session: Session, row: Row, values: Mapping[str, Any]) -> bool:
+def add_once(session: Session, row: type[Base], values: Mapping[str, Any]) -> bool:
     """Store a row, in the caller's transaction. False when a row with one of its unique keys is there already.
 
     On PostgreSQL it waits for whoever is storing the same key at this moment.
@@ -26,7 +24,7 @@ def add_once(session: Session, row: Row, values: Mapping[str, Any]) -> bool:
 
 
 @cache
-def _statement(row: Row, is_sqlite: bool) -> Any:  # noqa: ANN401 - executable, of one dialect or the other
+def _statement(row: type[Base], is_sqlite: bool) -> Any:  # noqa: ANN401 - executable, of one dialect or the other
     table = row.metadata.tables[row.__tablename__]
     insert: SqliteInsert | PostgresInsert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
-    return insert.on_conflict_do_nothing().returning(table.c.id)
+    return insert.on_conflict_do_nothing().returning(*table.primary_key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from bot.answer_variables import AnswerVariables
 from bot.audiences import Audiences
 from bot.bell import Bell
@@ -55,8 +57,9 @@ class Services:
         self.missing = self._missing()
         self.faq = self._faq()
 
+    @cached_property
     def files(self) -> SlackFiles:
-        """What people attached in Slack."""
+        """What people attached in Slack. Made once: it reads the machine's certificates."""
         parts = self.parts
         return SlackFiles(parts.slack, parts.settings.slack_bot_token, parts.settings.slack_api_url)
 

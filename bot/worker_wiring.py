@@ -60,7 +60,7 @@ class WorkerWiring:
             ),
             Why(shared.people, rereading, speaker, parts.database),
             shared.missing.desk(joining, rereading),
-            shared.faq.work(parts.checks, shared.files(), shared.outbox, parts.database, shared.missing.shown),
+            shared.faq.work(parts.checks, shared.files, shared.outbox, parts.database, shared.missing.shown),
             LeftOpen(History(parts.slack), parts.identity.user, shared.outbox),
             parts.database,
             parts.clock,

@@ -22,6 +22,7 @@ from support_crash_stories_ops import (
     watched,
 )
 from support_crash_world import World
+from support_forms import BROKEN, SINCE
 
 from bot.demo.slack_larkfield import JONAS
 from bot.demo.slack_reading import buttons, shown_text
@@ -197,7 +198,7 @@ def attached(w: World) -> Check:
     w.open("Maya", lambda: w.slack.command("Maya", "#campaigns", "/ticket"))
     w.pick("Maya", "Something broken")
     picture = w.slack.upload("Maya", "page.png", b"\x89PNG....", "image/png")
-    w.fill("Maya", {**BROKEN, "Screenshot": [picture]})
+    w.fill("Maya", {**BROKEN, **SINCE, "Screenshot": [picture]})
     w.submit("Maya")
 
     def check() -> None:
@@ -207,19 +208,6 @@ def attached(w: World) -> Check:
         w.once(w.read(w.slack.dm("Maya")), "OPS-1")
 
     return check
-
-
-BROKEN: Mapping[str, object] = {
-    "Title": "Form on the pricing page fails",
-    "Where?": "form",
-    "How bad?": "normal",
-    "What happened?": "I sent the form twice and it only showed an empty page both times.",
-    "Who or how many are affected?": "Everyone",
-    "Link": "tbd",
-    "Business impact (the why)": "Nobody can ask us for a price.",
-    "Could personal data be exposed?": "no",
-    "No answer yet: Since when?": ["I don't know yet"],
-}
 
 
 def joined(w: World) -> Check:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
+from bot.once import add_once
 from bot.tables import PaceRow
 
 CHANNEL_PACE = timedelta(seconds=1)
@@ -42,10 +42,7 @@ class Pacer:
         A short transaction of its own. Raises DatabaseUnavailable.
         """
         now = self._clock().timestamp()
-        try:
-            mine = self._reserve(channel, now)
-        except IntegrityError:  # another process posts there for the first time, too
-            mine = self._reserve(channel, now)
+        mine = self._reserve(channel, now)
         return _moment(mine) if mine > now else None
 
     def early(self, channel: str, turn: datetime) -> datetime | None:
@@ -73,8 +70,10 @@ class Pacer:
         with self._database.write() as session:
             row = session.get(PaceRow, channel, with_for_update=True)
             if row is None:
-                session.add(PaceRow(channel=channel, turn_at=now, free_at=now + _PACE_S, sent_at=0.0))
-                return now
+                first = {"channel": channel, "turn_at": now, "free_at": now + _PACE_S, "sent_at": 0.0}
+                if add_once(session, PaceRow, first):
+                    return now
+                row = session.get_one(PaceRow, channel, with_for_update=True)  # another process posts there, too
             under_way = row.sent_at < row.turn_at and 0 <= now - row.turn_at < UNDER_WAY_S
             mine = max(now + LOOK_AGAIN_S if under_way else now, _sane(row.free_at, now))
             row.turn_at, row.free_at = mine, mine + _PACE_S
