@@ -7,6 +7,7 @@ be written the middleware raises, Slack gets no acknowledgement, and delivers ag
 
 from __future__ import annotations
 
+import logging
 import re
 import traceback
 from collections.abc import Callable, Sequence
@@ -149,6 +150,7 @@ def build_app(
     """The Bolt app for HTTP and Socket Mode alike. Makes no call to Slack."""
     app = App(
         name="mops-desk",
+        logger=logging.getLogger("slack_bolt"),  # one of its own would take the root's level, and log payloads
         client=web_client(None, base_url),
         signing_secret=signing_secret or "socket-mode-has-no-signatures",
         authorize=lambda: AuthorizeResult(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support_cli import logs_kept
 
 from bot.cli import main
 from bot.evaluating import FOLDER
@@ -56,6 +57,13 @@ UNANSWERABLE = [{"id": "u1", "question": "who repairs the <b>coffee</b> machine?
 CHATTER = [{"id": "c1", "text": "thanks a lot!"}, {"id": "c2", "text": "FYI the MQL dashboard has moved."}]
 
 Run = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> Iterator[None]:
+    """Commands set up logging, on the outputs of one test."""
+    with logs_kept():
+        yield
 
 
 @pytest.fixture

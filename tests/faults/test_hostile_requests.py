@@ -8,22 +8,27 @@ from __future__ import annotations
 import gzip
 import hashlib
 import hmac
+import io
 import json
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from sqlalchemy import func, select
+from support_cli import logs_kept
 from support_desk import Room, running_desk
 from support_forms import BROKEN, SINCE, begin, fill_in
 
 from bot.demo.slack_larkfield import JONAS, MAYA, PRIYA
 from bot.demo.slack_standin import SIGNING_SECRET
 from bot.demo.slack_state import Message
+from bot.logs import configure
 from bot.tables import FeedbackRow, InboxRow, OutboxRow, QuestionRow
 from escalation.tables import RequestRow
 from knowledge.tables import EntryRow, ProposalRow
@@ -42,12 +47,16 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_of_it_is_logged(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """At DEBUG, of whatever library; and nothing on the standard outputs."""
-    with caplog.at_level("DEBUG"):
+def nothing_of_it_is_logged(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """At DEBUG, as a desk logs, of whatever library; and nothing on the standard outputs."""
+    written = io.StringIO()
+    with logs_kept(), redirect_stderr(written):
+        configure("debug", "json")
         yield
+        logging.getLogger("uvicorn.error").debug("the log is heard")
     out, err = capfd.readouterr()
-    assert CANARY not in caplog.text + out + err
+    assert "the log is heard" in written.getvalue()
+    assert CANARY not in written.getvalue() + out + err
 
 
 def send(url: str, head: str, body: bytes = b"", parts: float | None = None) -> int:
