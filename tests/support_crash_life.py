@@ -189,6 +189,7 @@ class Life:
         self._desk = _desk(order, self._database, self._clock, self._runtime)
         self._desk.app.listener_runner.listener_executor = self._listeners
         self._desk.start()
+        self._desk.hearing.listening.begin()  # the zygote has been listening for it
         self._server: uvicorn.Server | None = None
 
     def run(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import socket
 import subprocess
@@ -104,10 +105,12 @@ class Zygote:
         self._orders, theirs = socket.socketpair()
         handles = (theirs.fileno(), self._listener.fileno())
         command = [sys.executable, str(Path(__file__).with_name("crash_zygote.py")), *map(str, handles)]
-        self._process = subprocess.Popen([*command, json.dumps(order)], pass_fds=handles)
+        warms_up = {**os.environ, "TEST_DATABASE": "sqlite"}  # lives are told which database is theirs
+        self._process = subprocess.Popen([*command, json.dumps(order)], pass_fds=handles, env=warms_up)
         theirs.close()
         self._orders.settimeout(START_S)
         if self._orders.recv(16) != b"ready":
+            self.close()
             raise LifeFailed("the zygote did not start; its standard error says why")
 
     def life(self, order: dict[str, Any], armed: Point | None = None, nth: int = 1) -> Line:

@@ -265,7 +265,7 @@ class MortalDatabase(Database):
         with super().write() as session:
             yield session
             session.flush()
-            changed = _has_changed(session.connection())
+            changed = has_changed(session.connection())
             if changed:
                 name = _commit_name()
                 self._fate.reach(name, "before")
@@ -297,7 +297,8 @@ def _changes(connection: Any) -> int:
     return int(getattr(connection.connection.driver_connection, "total_changes", 0))
 
 
-def _has_changed(connection: Any) -> bool:
+def has_changed(connection: Any) -> bool:
+    """Whether the transaction of a connection that is watched has changed anything."""
     return bool(connection.info.get("crash_changed")) or _changes(connection) > connection.info["crash_changes"]
 
 

@@ -12,6 +12,7 @@ from support_crash_stories_ops import (
     KNOWN,
     UNKNOWN,
     broken,
+    caught_up,
     complained,
     curated,
     due,
@@ -327,6 +328,7 @@ STORIES: Mapping[str, Story] = {
         complained,
         watched,
         outlived,
+        caught_up,
         broken,
         due,
         swapped,
@@ -335,5 +337,5 @@ STORIES: Mapping[str, Story] = {
     )
 }
 
-WATCHING = frozenset({"watched", "outlived"})
+WATCHING = frozenset({"watched", "outlived", "caught_up"})
 """Stories in which every loop of the desk runs; in the others those that only read and count do not."""

@@ -9,6 +9,7 @@ from support_crash_world import World
 
 from bot.demo.jira_standin_faults import denied, server_error
 from bot.demo.slack_state import Message
+from bot.late_texts import AWAY
 from bot.slack import ids
 from bot.testing import HITS
 from knowledge.domain import Entry
@@ -87,6 +88,25 @@ def watched(w: World) -> Check:
         for thread in threads:
             w.once(w.said(thread), "known issue since")
             w.once(w.said(thread), "It's over: HubSpot forms don't load")
+
+    return check
+
+
+def caught_up(w: World) -> Check:
+    """What was said while no process ran is found in Slack's records, and answered late."""
+    w.say("Maya", KNOWN)
+    w.skip(61)
+    asked, wished = w.missed(
+        lambda: (w.slack.say("Maya", "#ask-mops", KNOWN), w.slack.say("Jonas", "#ask-mops", UNKNOWN)), HOUR
+    )
+    for _ in range(12):  # a conversation or a thread at a look
+        w.skip(2)
+
+    def check() -> None:
+        w.once(w.said(asked), "synced")
+        w.once(w.said(asked), AWAY)
+        w.once(w.said(wished), AWAY)
+        assert w.tickets() == 1
 
     return check
 

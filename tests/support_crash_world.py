@@ -21,7 +21,7 @@ from support_crash_acts import TRIES, Acts
 from support_crash_life import SharedClock
 from support_crash_lives import LifeFailed, Line, Zygote, zygote
 from support_crash_points import Point
-from support_desk import empty_database
+from support_database import desk_url, discard
 
 from bot.demo.jira_standin import JiraStandIn
 from bot.demo.slack_delivery import Answer
@@ -33,6 +33,7 @@ DEEP = 3
 """How often in a row a step's process dies: in its work, in the recovery, and in the recovery of the recovery."""
 
 POLLED_AGAIN = 61.0
+LOOKS = 24  # at a conversation or a thread each; who died over it has a lease of two minutes
 SHORTLY, DOUBTS_SETTLED = 35.0, 1_300.0
 """Seconds after a step until cards are up to date; and until the leases and doubts of one death are settled."""
 
@@ -150,9 +151,8 @@ class World(Acts):
         self._random = random.Random(seed)
         self.folder = ground.memory / f"world-{next(ground.numbers)}"
         self.folder.mkdir()
-        if not database_url:
-            (self.folder / "desk.sqlite3").write_bytes(empty_database())
-        self._url = database_url or f"sqlite:///{self.folder / 'desk.sqlite3'}"
+        self._own = not database_url
+        self._url = database_url or desk_url(self.folder)
         self.clock = SharedClock.create(self.folder / "clock")
         self.slack = SlackStandIn(clock=self.clock.unix)
         self.slack.served_at(ground.slack.served.url)
@@ -190,10 +190,30 @@ class World(Acts):
         raise AssertionError(f"{self.step}: not accepted: {outcome}")
 
     def skip(self, seconds: float) -> None:
-        """Time passes."""
+        """Time passes; some more of it after deaths: who asks Jira every minute begins to count anew."""
         self._begin()
-        self.clock.set(self.clock.unix() + seconds)
+        deaths = -1
+        while deaths < self._deaths:
+            deaths = self._deaths
+            self.clock.set(self.clock.unix() + (POLLED_AGAIN if deaths else seconds))
+            self.settle()
+
+    def missed(self, act: Callable[[], Any], seconds: float) -> Any:
+        """Somebody does something while no process runs; the desk is back when Slack has stopped repeating it."""
+        for line in self._lines:
+            line.close()
+        self._lines.clear()
+        self.slack.connect(None)
+        back = self.clock.unix() + seconds
+        done = act()
+        while not self.slack.line.settled(0.01) or self.slack.line.next_retry is not None:
+            self.clock.set(max(self.slack.line.next_retry or 0.0, self.clock.unix()))
+        self.clock.set(back)
+        self.slack.connect(self.url)
+        self._begin()
+        self._serve()
         self.settle()
+        return done
 
     def settle(self, seconds: float = SHORTLY) -> None:
         """Everything that is due is done, in one process or, after deaths, in the last one."""
@@ -218,6 +238,9 @@ class World(Acts):
         self.settle(4 * 3600.0)
         self.clock.set(self.clock.unix() + POLLED_AGAIN)  # who asks Jira what has changed waits for no row
         self.settle(4 * 3600.0)
+        if "catching-up" not in self._order["without"]:
+            for _ in range(LOOKS):
+                self.skip(30)
 
     def close(self) -> None:
         """Gone."""
@@ -225,6 +248,8 @@ class World(Acts):
             line.close()
         self.slack.connect(None)
         self.slack.close()
+        if self._own:
+            discard(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # Lives.
