@@ -1,6 +1,6 @@
 """Kills the desk until it was killed often enough: `make crash KILLS=1000`. Goes on where the last run stopped.
 
-    python tests/crash_campaign.py [--kills 1000] [--total 0] [--state .crash/sqlite.json] [--database postgres]
+    python tests/crash_campaign.py [--kills 1000] [--places] [--total 0] [--state FILE] [--database postgres]
     python tests/crash_campaign.py --seed 7 --story filed        one world again
 
 Ends when every point was killed ``--kills`` times, or the desk ``--total`` times in all; at Ctrl-C it reports, too.
@@ -30,8 +30,8 @@ SAVE_EVERY_S = 5.0
 def main() -> int:
     """Run it; 1 when anything was lost or there twice."""
     wanted = _arguments()
-    state = wanted.state or Path(".crash") / f"{wanted.database}.json"
-    toll = Toll.load(state)
+    state = wanted.state or Path(".crash") / f"{wanted.database}{'-places' if wanted.places else ''}.json"
+    toll = Toll.load(state, by_kind=not wanted.places)
     with ground() as built, _databases(wanted.database) as options:
         if wanted.story:
             return _again(built, wanted.seed, wanted.story, toll, options)
@@ -41,7 +41,7 @@ def main() -> int:
     if wanted.points:
         places = sorted({Point.parse(text).place for counts in toll.atlas.values() for text in counts})
         wanted.points.write_text(json.dumps(places, indent=1) + "\n")
-    report(toll, _say)
+    report(toll, wanted.kills, _say)
     return 1 if toll.failures else 0
 
 
@@ -50,7 +50,7 @@ def _run(built: Ground, toll: Toll, wanted: argparse.Namespace, state: Path, opt
     while not _enough(toll, wanted):
         seed = wanted.seed + toll.worlds
         story = toll.next_story(random.Random(seed))
-        failure = live(built, toll, seed, story, **options())
+        failure = live(built, toll, seed, story, wanted=wanted.kills, **options())
         if failure:
             _say(f"seed {seed}, story {story}: {failure.what}")
         if time.monotonic() - saved > SAVE_EVERY_S:
@@ -67,7 +67,7 @@ def _enough(toll: Toll, wanted: argparse.Namespace) -> bool:
 
 def _progress(toll: Toll, wanted: argparse.Namespace, kills: int, seconds: float) -> str:
     rate = kills / seconds if seconds else 0.0
-    missing = sum(max(0, wanted.kills - toll.kills[name]) for name in toll.points())
+    missing = sum(max(0, wanted.kills - toll.tried(name)) for name in toll.points())
     if wanted.total:
         missing = min(missing, max(0, wanted.total - toll.total))
     hours = missing / rate / 3600 if rate else float("inf")
@@ -100,6 +100,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=1000, help="how often each point")
     parser.add_argument("--total", type=int, default=0, help="or how often in all (0: no matter)")
+    parser.add_argument("--places", action="store_true", help="one point per place, whatever row is in hand there")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--story", choices=sorted(STORIES), help="one world of this seed, and no more")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")

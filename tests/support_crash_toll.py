@@ -26,6 +26,10 @@ Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA
 """
 
 
+SELDOM = 5
+"""Aims without a hit that count as one: what two threads race for does not come in every world."""
+
+
 @dataclass
 class Failure:
     """A world that ended otherwise than it must."""
@@ -40,29 +44,31 @@ class Failure:
 class Toll:
     """Kills by point, what each step passes, and what went wrong. ``deep`` counts kills by how many came before.
 
-    ``by_kind``: each kind of row counts as a point of its own.
+    ``by_kind``: each kind of row counts as a point of its own. ``aims``: how often a life was to end there.
     """
 
     by_kind: bool = True
     kills: Counter[str] = field(default_factory=Counter)
+    aims: Counter[str] = field(default_factory=Counter)
     deep: Counter[str] = field(default_factory=Counter)
     atlas: dict[str, Counter[str]] = field(default_factory=dict)
     worlds: int = 0
     failures: list[Failure] = field(default_factory=list)
 
     @classmethod
-    def load(cls, file: Path) -> Toll:
+    def load(cls, file: Path, by_kind: bool = True) -> Toll:
         """What a file holds; nothing when there is none."""
         if not file.exists():
-            return cls()
+            return cls(by_kind)
         body = json.loads(file.read_text())
         return cls(
-            True,
-            Counter(body["kills"]),
-            Counter(body["deep"]),
-            {step: Counter(counts) for step, counts in body["atlas"].items()},
-            body["worlds"],
-            [Failure(**one) for one in body["failures"]],
+            by_kind,
+            kills=Counter(body["kills"]),
+            aims=Counter(body.get("aims", {})),
+            deep=Counter(body["deep"]),
+            atlas={step: Counter(counts) for step, counts in body["atlas"].items()},
+            worlds=body["worlds"],
+            failures=[Failure(**one) for one in body["failures"]],
         )
 
     def save(self, file: Path) -> None:
@@ -86,22 +92,29 @@ class Toll:
         """Every point that was passed in any step."""
         return {self.named(text) for counts in self.atlas.values() for text in counts}
 
+    def tried(self, name: str) -> int:
+        """How often the desk was killed at a point; a few aims in vain count as one."""
+        return self.kills[name] + max(0, self.aims[name] - self.kills[name]) // SELDOM
+
     def least(self) -> int:
-        """How often the least-killed point was."""
-        return min((self.kills[name] for name in self.points()), default=0)
+        """How often the least-tried point was."""
+        return min((self.tried(name) for name in self.points()), default=0)
+
+    def seldom(self, wanted: int) -> list[str]:
+        """The points that did not come when aimed at: they were killed less often than wanted."""
+        return sorted(name for name in self.points() if self.kills[name] < wanted <= self.tried(name))
 
     def next_story(self, chance: random.Random) -> str:
-        """The one that passes the least-killed point."""
+        """One that passes least-tried points; the more of them it passes, the likelier."""
         unknown = [story for story in STORIES if f"{story}:1" not in self.atlas]
         if unknown:
             return unknown[0]
-        found: dict[str, int] = {}
+        least = self.least()
+        open_ = {story: set[str]() for story in STORIES}
         for step, counts in self.atlas.items():
-            story = step.partition(":")[0]
-            low = min((self.kills[self.named(text)] for text in counts), default=1 << 30)
-            found[story] = min(found.get(story, 1 << 30), low)
-        lowest = min(found[story] for story in STORIES)
-        return chance.choice([story for story in STORIES if found[story] <= lowest])
+            names = map(self.named, counts)
+            open_[step.partition(":")[0]].update(name for name in names if self.tried(name) <= least)
+        return chance.choices(list(open_), [len(names) for names in open_.values()])[0]
 
 
 class Hunter:
@@ -118,10 +131,11 @@ class Hunter:
         """The least-killed of the points this step passes; after a death, of those that can still come."""
         toll, passed = self._toll, self._toll.atlas.get(step, Counter())
         open_ = [text for text in passed if deaths == 0 or self._can_come(step, text)]
-        lowest = min((toll.kills[toll.named(text)] for text in open_), default=0)
+        lowest = min((toll.tried(toll.named(text)) for text in open_), default=0)
         if not open_ or (self._wanted is not None and lowest >= self._wanted):
             return None
-        text = self._chance.choice([text for text in open_ if toll.kills[toll.named(text)] <= lowest])
+        text = self._chance.choice([text for text in open_ if toll.tried(toll.named(text)) <= lowest])
+        toll.aims[toll.named(text)] += 1
         return Point.parse(text), self._chance.choice((1, 1, 1, self._chance.randint(1, passed[text])))
 
     def died(self, step: str, point: Point, deaths: int) -> None:
@@ -185,8 +199,8 @@ def _unique(what: str, found: list[str]) -> None:
     assert not twice, f"{what}: {twice}"
 
 
-def report(toll: Toll, say: Callable[[str], None]) -> None:
-    """What a campaign has shown so far."""
+def report(toll: Toll, wanted: int, say: Callable[[str], None]) -> None:
+    """What a campaign that wants each point killed so often has shown so far."""
     points = toll.points()
     counts = sorted(toll.kills[name] for name in points)
     deep = ", ".join(f"{toll.deep[str(n)]} {name}" for n, name in ((1, "first"), (2, "second"), (3, "third")))
@@ -194,6 +208,11 @@ def report(toll: Toll, say: Callable[[str], None]) -> None:
     if counts:
         say(f"Kills per point: least {counts[0]}, median {counts[len(counts) // 2]}, most {counts[-1]}.")
     say(f"{len(toll.failures)} worlds ended otherwise than they must.")
+    if seldom := toll.seldom(wanted):
+        say(
+            f"{len(seldom)} of them did not come {wanted} times when aimed at:"
+            + "".join(f"\n  {one}" for one in seldom)
+        )
     if toll.total and not toll.failures:
         bound = RULE_OF_THREE / toll.total
         say(f"Loss or duplicate per kill: 0, 95 % upper bound {bound:.2e} (rule of three).")

@@ -206,7 +206,8 @@ class World(Acts):
         self.slack.connect(None)
         back = self.clock.unix() + seconds
         done = act()
-        while not self.slack.line.settled(0.01) or self.slack.line.next_retry is not None:
+        while not self.slack.line.idle:
+            self.slack.line.settled(0.01)
             self.clock.set(max(self.slack.line.next_retry or 0.0, self.clock.unix()))
         self.clock.set(back)
         self.slack.connect(self.url)

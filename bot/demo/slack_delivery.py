@@ -125,6 +125,12 @@ class DeskLine:
         with self._state:
             return min((retry.due for retry in self._retries), default=None)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way and nothing waits to be repeated."""
+        with self._state:
+            return self._under_way == 0 and not self._retries
+
     def close(self) -> None:
         """Stop delivering; returns when running requests are done."""
         with self._state:
