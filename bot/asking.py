@@ -15,7 +15,7 @@ from typing import Protocol, assert_never
 from sqlalchemy.orm import Session
 
 from bot.answer_variables import AnswerVariables
-from bot.audiences import Audiences
+from bot.audiences import Audiences, Readers
 from bot.checklist_runs import ChecklistRuns
 from bot.clock import Clock
 from bot.conversations import AskedQuestion, Conversation, Conversations
@@ -34,7 +34,7 @@ from bot.slack.parse import plain_text
 from bot.speaking import Speaker
 from escalation.domain import Request
 from escalation.request_store import RequestStore
-from knowledge.domain import Audience, Question
+from knowledge.domain import Question
 from knowledge.variables import Known, nothing_known
 
 Work = Callable[[Session], None]
@@ -144,7 +144,7 @@ class Asking:
                 addressed = False
         text = self._words(item.text)
         asked = Asked(text, item.user, place, addressed, context.earlier, late=item.late, helped=item.helped)
-        return self._ask(asked, self._audience(place, item.user, item.shared), context)
+        return self._ask(asked, self._readers(place, item.user, item.shared), context)
 
     def _goes_along(self, item: MessageIn, context: Context) -> Work:
         """People talk among themselves: where the thread has a ticket, the ops team reads along there."""
@@ -170,26 +170,20 @@ class Asking:
         """`/mops question`: only the asker sees the reply."""
         place = Place(item.team, item.channel, Surface.PRIVATE, response_url=item.response_url)
         asked = Asked(item.text, item.user, place, addressed=True)
-        return self._ask(asked, self._audience(place, item.user, None))
+        return self._ask(asked, self._readers(place, item.user, None))
 
     def shortcut(self, item: AskShortcut) -> Work:
         """ "Ask the desk" on a message: the reply goes into that message's thread."""
-        place = Place(
-            item.team,
-            item.channel,
-            Surface.CHANNEL,
-            item.message_ts,
-            item.thread_ts or item.message_ts,
-            item.response_url,
-        )
+        thread = item.thread_ts or item.message_ts
+        place = Place(item.team, item.channel, Surface.CHANNEL, item.message_ts, thread, item.response_url)
         asked = Asked(self._words(item.text), item.user, place, True, on_behalf_of=item.author or None)
-        return self._ask(asked, self._audience(place, item.user, None))
+        return self._ask(asked, self._readers(place, item.user, None))
 
     def ask_form(self, item: AskSubmitted) -> Work:
         """The App Home's question form: answered in the DM with the desk."""
         place = Place(item.team, item.user, Surface.DM)
         asked = Asked(item.text, item.user, place, addressed=True)
-        return self._ask(asked, self._audience(place, item.user, None))
+        return self._ask(asked, self._readers(place, item.user, None))
 
     def unsolved(self, question: AskedQuestion) -> Work:
         """None of what was found is right: hand over, as the policy says."""
@@ -221,13 +215,20 @@ class Asking:
             open_one = request if request and request.is_open else None
             return Context(found, conversations.earlier(found.id), open_one, conversations.last_question(found.id))
 
-    def _audience(self, place: Place, person: str, shared: bool | None) -> Audience:
-        return self._audiences.of(place, person, self._desk.texts(), shared, or_wait=True)
+    def _readers(self, place: Place, person: str, shared: bool | None) -> Readers:
+        return self._audiences.or_strangers(place, person, self._desk.texts(), shared)
 
-    def _ask(self, asked: Asked, audience: Audience, context: Context = _NO_CONTEXT) -> Work:
+    def _replied(self, asked: Asked, readers: Readers, context: Context) -> tuple[Question, Reply]:
         earlier = () if context.request else asked.earlier  # what came before is with people now
+        audience, unknown = readers
         question = Question(asked.text, earlier, asked.addressed, audience)
         reply = _considerate(asked, self._desk.reply(question, on_ticket=context.request is not None))
+        if unknown is not None and reply.kind is not ReplyKind.ANSWER:
+            raise unknown
+        return question, reply
+
+    def _ask(self, asked: Asked, readers: Readers, context: Context = _NO_CONTEXT) -> Work:
+        question, reply = self._replied(asked, readers, context)
         if reply.kind is ReplyKind.SILENCE:
             return nothing
         known_issue = self._issues.answered(asked, question, reply) if context.request is None else None

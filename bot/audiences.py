@@ -17,11 +17,12 @@ in, and so does everyone who reads along with them. Deactivated people and bots 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from bot.beliefs import Belief
 from bot.domain import Place, Surface
 from bot.errors import DeskError, SlackRefused, SlackUnavailable
 from bot.logs import get_logger
@@ -32,6 +33,9 @@ from knowledge.domain import Audience, Level
 log = get_logger(__name__)
 
 EXTERNAL = Audience()
+
+Readers = tuple[Audience, SlackUnavailable | None]
+"""Who reads a reply to a question, and why Slack could not say."""
 
 _Circles = tuple[frozenset[str], frozenset[str]]
 """The groups and the channels somebody is in, of those that matter."""
@@ -64,9 +68,20 @@ class Audiences:
             return self.of_channel(place.channel, texts, event_says_shared, or_wait=or_wait)
         return self.of_person(person, texts, or_wait=or_wait)
 
+    def or_strangers(
+        self, place: Place, person: str, texts: Iterable[Audience], event_says_shared: bool | None
+    ) -> Readers:
+        """As ``of``. While Slack cannot say, they count as strangers, and why it cannot comes with it: what is public
+        may be said to them meanwhile, the rest waits.
+        """
+        try:
+            return self.of(place, person, texts, event_says_shared, or_wait=True), None
+        except SlackUnavailable as exc:
+            return EXTERNAL, exc
+
     def of_person(self, person: str, texts: Iterable[Audience] = (), *, or_wait: bool = False) -> Audience:
         """One person alone. ``or_wait``: as ``of``."""
-        return self._look(person, lambda: self._person(person, _Bound(self._directory, texts)), or_wait)
+        return self._look(person, self._person, texts, None, or_wait=or_wait)
 
     def in_group(self, group: str, person: str) -> bool:
         """Whether a colleague is in a user group; False when Slack does not say."""
@@ -84,25 +99,34 @@ class Audiences:
     ) -> Audience:
         """Everyone in a channel. Slack says whether it is shared twice: one "shared" is enough.
 
-        ``anew``: ask now. ``or_wait``: as ``of``.
+        ``anew``: as Slack says now, or what counts for that (``Beliefs``). ``or_wait``: as ``of``.
         """
         if event_says_shared:
             return EXTERNAL
-        bound = _Bound(self._directory, texts, self._directory.now() if anew else None)
-        return self._look(channel, lambda: self._channel(channel, bound, event_says_shared), or_wait)
+        asked = self._directory.now() if anew else None
+        look = partial(self._channel, event_says_shared=event_says_shared)
+        return self._look(channel, look, texts, asked, or_wait=or_wait)
 
     def of_post(self, channel: str, texts: Iterable[Audience], since: datetime) -> Audience:
-        """Everyone who will read what is posted in a channel, a DM or to a person, as Slack says after ``since``.
+        """Everyone who will read what is posted in a channel, a DM or to a person, as Slack says after ``since``, or
+        as it said a little earlier (``Beliefs``).
 
         Raises SlackUnavailable when Slack cannot say now; what it refuses to say makes the readers external.
         """
-        bound = _Bound(self._directory, texts, since)
         look = self._person if is_person(channel) else partial(self._channel, event_says_shared=None)
-        return self._look(channel, lambda: look(channel, bound), or_wait=True)
+        return self._look(channel, look, texts, since, or_wait=True)
 
-    def _look(self, where: str, look: Callable[[], Audience], or_wait: bool) -> Audience:
+    def _look(
+        self,
+        where: str,
+        look: Callable[[str, _Bound], Audience],
+        texts: Iterable[Audience],
+        asked: datetime | None,
+        *,
+        or_wait: bool,
+    ) -> Audience:
         try:
-            return look()
+            return look(where, self._bound(where, list(texts), asked))
         except SlackRefused as exc:
             log.warning("readers_unknown", where=where, error=exc.code)
         except DeskError as exc:
@@ -111,6 +135,12 @@ class Audiences:
             log.warning("readers_unknown", where=where, error=str(exc))
         return EXTERNAL
 
+    def _bound(self, where: str, texts: Sequence[Audience], asked: datetime | None) -> _Bound:
+        circles = _circles_of(texts)
+        of_one = is_person(where) or _is_dm(where)
+        belief = self._directory.beliefs.of(where, circles, asked) if circles or not of_one else Belief(asked)
+        return _Bound(self._directory, texts, belief, must_know=asked is not None)
+
     def _person(self, person: str, bound: _Bound) -> Audience:
         info = self._directory.known_person(person)
         if info.bot or not info.internal:
@@ -118,7 +148,16 @@ class Audiences:
         return bound.everyone([person])
 
     def _channel(self, channel: str, bound: _Bound, event_says_shared: bool | None) -> Audience:
-        info = self._directory.known_channel(channel, bound.since)
+        if bound.believed is not None:
+            return bound.believed
+        readers = self._everyone(channel, bound, event_says_shared)
+        asked_at = None if _is_dm(channel) else self._directory.readers_asked_at(channel)
+        if asked_at is not None and readers.may_read(Audience.internal()):
+            self._directory.beliefs.found(channel, asked_at)
+        return readers
+
+    def _everyone(self, channel: str, bound: _Bound, event_says_shared: bool | None) -> Audience:
+        info = self._directory.known_channel(channel, None if _is_dm(channel) else bound.since)
         if info.person is not None:
             return self._person(info.person, bound) if info.person else EXTERNAL
         said = {info.shared, event_says_shared}
@@ -139,12 +178,16 @@ class Audiences:
 class _Bound:
     """Who is in the groups and channels that texts are kept for. A group Slack does not tell about has no members."""
 
-    def __init__(self, directory: Directory, texts: Iterable[Audience], since: datetime | None = None) -> None:
-        self.since = since
+    def __init__(self, directory: Directory, texts: Sequence[Audience], belief: Belief, *, must_know: bool) -> None:
+        """``must_know``: a group that Slack cannot tell about now is waited for."""
+        self.since = belief.since
         self._directory = directory
+        self._must_know = must_know
         parts = [part for text in texts for part in text.parts]
         self._groups = sorted(frozenset[str]().union(*(part.groups for part in parts)))
         self._channels = sorted(frozenset[str]().union(*(part.channels for part in parts)))
+        plain = not (self._groups or self._channels)
+        self.believed = Audience.internal() if plain and belief.colleagues else None
 
     def colleagues(self, here: str) -> Audience:
         """Any of them, at a channel."""
@@ -167,10 +210,16 @@ class _Bound:
         except SlackRefused as exc:
             log.warning("members_unknown", of=circle, error=exc.code)
         except DeskError as exc:
-            if self.since is not None:
+            if self._must_know:
                 raise
             log.warning("members_unknown", of=circle, error=str(exc))
         return frozenset()
+
+
+def _circles_of(texts: Iterable[Audience]) -> frozenset[str]:
+    """The groups and channels that texts are kept for."""
+    parts = [part for text in texts for part in text.parts]
+    return frozenset[str]().union(*(part.groups | part.channels for part in parts))
 
 
 def _cannot_say(exc: DeskError) -> SlackUnavailable:
@@ -182,6 +231,11 @@ def is_person(channel: str) -> bool:
     return channel.startswith(("U", "W"))
 
 
+def _is_dm(channel: str) -> bool:
+    """Whether it is a direct message: of the same two people for ever."""
+    return channel.startswith("D")
+
+
 def may_show_texts(request: Request, place: Place, directory: Directory) -> bool:
     """Whether what was said about a request may be shown where its card stands, looked at anew each time.
 
@@ -190,10 +244,20 @@ def may_show_texts(request: Request, place: Place, directory: Directory) -> bool
     """
     if place.surface is not Surface.CHANNEL or place.channel.startswith(("D", "U", "W")):
         return True
+    asked = directory.now()
     audience = Audiences(directory).of_channel(place.channel, anew=True, or_wait=True)
     if not audience.may_read(Audience.internal()):
         return False
-    return not request.draft.origin.private or directory.channel(place.channel).is_private
+    return not request.draft.origin.private or _is_private(place.channel, asked, directory)
+
+
+def _is_private(channel: str, asked: datetime, directory: Directory) -> bool:
+    try:
+        return directory.known_channel(channel, asked).is_private
+    except SlackRefused:
+        return False
+    except DeskError as exc:
+        raise exc if isinstance(exc, SlackUnavailable) else _cannot_say(exc) from exc
 
 
 def _of(reader: str, circles: Mapping[str, frozenset[str]]) -> frozenset[str]:

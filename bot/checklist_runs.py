@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import checklist_texts
+from bot.once import locked
 from bot.tables import ChecklistRunRow
 from knowledge.checklists import Taken, Walk, known
 from knowledge.domain import ANY_TICKET
@@ -61,13 +62,23 @@ class ChecklistRuns:
         return _run(row) if row else None
 
     def begin(self, question_id: int, entry_id: str, mark: str, now: datetime) -> Run:
-        """A run that has made no choice; an earlier one of the same question starts again."""
-        row = self._row(question_id, entry_id)
-        if row is None:
-            row = ChecklistRunRow(question_id=question_id, entry_id=entry_id, started_at=now)
-            self._session.add(row)
-        row.mark, row.trail, row.turn, row.state = mark, [], 0, RunState.OPEN.value
-        row.told, row.ticket, row.updated_at = "", None, now
+        """A run that has made no choice, or the one that somebody else has begun in this moment.
+
+        What was made along another checklist of the same question starts again.
+        """
+        fresh = {
+            "mark": mark,
+            "trail": [],
+            "turn": 0,
+            "state": RunState.OPEN.value,
+            "told": "",
+            "ticket": None,
+            "updated_at": now,
+        }
+        key = {"question_id": question_id, "entry_id": entry_id}
+        row = locked(self._session, ChecklistRunRow, key, {**fresh, "started_at": now})
+        for name, value in fresh.items() if row.mark != mark else ():
+            setattr(row, name, value)
         self._session.flush()
         return _run(row)
 

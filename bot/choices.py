@@ -222,8 +222,10 @@ class Choices:
     ) -> None:
         if item.ephemeral and item.response_url:
             self._speaker.whisper(session, f"{key}:{item.key}", item.response_url, item.user, message, replace=True)
-            return
-        self._speaker.say(session, key, question.place, item.user, message)
+        elif question.place.surface is Surface.PRIVATE:  # shared by now; its way back leads to whoever asked
+            self._speaker.answer_press(session, item, message)
+        else:
+            self._speaker.say(session, key, question.place, item.user, message)
 
     def _tell(self, item: ButtonPressed, message: Message) -> Work:
         return lambda session: self._speaker.answer_press(session, item, message)

@@ -61,19 +61,20 @@ def run_desk(role: Role) -> None:
     configure(settings.log_level, settings.log_format, settings.secrets)
     metrics = PrometheusMetrics()
     slack = SlackClient(settings.slack_bot_token, settings.slack_api_url, metrics=metrics)
-    parts = _parts(settings, slack, role, metrics)
-    desk = Desk(parts)
-    metrics.show(desk.watching.figures, role.value, "sqlite" if parts.database.is_sqlite else "postgresql")
-    served = Served(desk.web, settings.port, host=settings.host)  # a taken port is said before any work begins
-    with _stop_signal() as stop:
-        try:
-            desk.start()
-            _serve(settings, desk, served, metrics, role, stop)
-        finally:
-            log.info("stopping")
-            desk.stop()
-            parts.database.close()
-            log.info("stopped")
+    with ExitStack() as opened:
+        parts = _parts(settings, slack, role, metrics, opened)
+        desk = Desk(parts)
+        metrics.show(desk.watching.figures, role.value, "sqlite" if parts.database.is_sqlite else "postgresql")
+        served = Served(desk.web, settings.port, host=settings.host)  # a taken port is said before any work begins
+        with _stop_signal() as stop:
+            try:
+                desk.start()
+                _serve(settings, desk, served, metrics, role, stop)
+            finally:
+                log.info("stopping")
+                desk.stop()
+                parts.database.close()
+                log.info("stopped")
     if "torch" in sys.modules:  # its threads, still loading a model, would abort the interpreter on its way out
         _leave()
 
@@ -86,7 +87,8 @@ def _leave() -> None:
     os._exit(0)
 
 
-def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics) -> Parts:
+def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics, opened: ExitStack) -> Parts:
+    """``opened`` closes the database, also where something that comes after it is wrong."""
     from bot import wiring
     from bot.clock import SteadyClock
     from bot.curation.checks import NoChecks
@@ -97,6 +99,7 @@ def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics)
     wiring.glossary(settings)()  # a broken file is told now and not by unanswered questions
     wiring.topics(settings)()
     database = wiring.open_desk_database(settings)
+    opened.callback(database.close)
     database.require_writable()  # said now, not at the first question
     encoder = None if role is Role.RECEIVER else wiring.text_encoder(settings)  # a receiver loads no model
     knowledge = wiring.knowledge_base(settings, database, encoder) if encoder else None

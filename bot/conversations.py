@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Asked, Place, Reply, ReplyKind, Surface
+from bot.once import locked
 from bot.tables import ConversationRow, FeedbackRow, FollowPlaceRow, QuestionRow, RequestPlaceRow
 from bot.transaction_notes import Judged, note
 from knowledge.domain import Band, Cause, Verdict
@@ -123,12 +124,8 @@ class Conversations:
 
     def feedback(self, question_id: int, person: str, helpful: bool, now: datetime, words: str = "") -> None:
         """A thumb; a later one of the same person replaces it. ``words``: what was wrong, if they say so."""
-        row = self._session.scalar(
-            select(FeedbackRow).where(FeedbackRow.question_id == question_id, FeedbackRow.person == person)
-        )
-        if row is None:
-            row = FeedbackRow(question_id=question_id, person=person)
-            self._session.add(row)
+        key, first = {"question_id": question_id, "person": person}, {"helpful": helpful, "updated_at": now}
+        row = locked(self._session, FeedbackRow, key, first)
         row.helpful, row.updated_at = helpful, now
         row.words = words or ("" if helpful else row.words or "")
 
@@ -180,7 +177,7 @@ class Conversations:
         """A request goes on as somebody else's, shown where they asked for it."""
         followed = FollowPlaceRow.request_id == request_id, FollowPlaceRow.person == person
         place = self._session.scalar(select(FollowPlaceRow).where(*followed))
-        row = self._session.get(RequestPlaceRow, request_id)
+        row = self._session.get(RequestPlaceRow, request_id, with_for_update=True, populate_existing=True)
         if row is None or place is None:
             return
         row.person, row.place, row.conversation_id = person, place.place, None
@@ -227,10 +224,11 @@ class Conversations:
 
     def _conversation_for(self, asked: Asked, now: datetime) -> int:
         key = asked.place.thread_key
-        known = self.of_thread(key) if key else None
-        if known:
-            return known.id
-        row = ConversationRow(thread_key=key, asker=asked.person, created_at=now)
+        first = {"asker": asked.person, "created_at": now}
+        if key:
+            known = self.of_thread(key)
+            return known.id if known else locked(self._session, ConversationRow, {"thread_key": key}, first).id
+        row = ConversationRow(**first)
         self._session.add(row)
         self._session.flush()
         return row.id

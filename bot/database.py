@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import text as sql_text
 from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
@@ -73,6 +76,9 @@ _ADVICE = (
 )
 """What database drivers say, and what that means for the person who reads it; the first match counts."""
 
+
+_ESCAPES = re.compile(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\u0000|\\ud[89a-f][0-9a-f]{2}")
+"""In JSON: an escaped backslash and a whole surrogate pair, which stay (group 1), and what cannot be stored."""
 
 _WAITED_S = 0.1
 
@@ -142,7 +148,7 @@ class Database:
         Raises DatabaseUnavailable.
         """
         with self.write() as session:
-            session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+            session.execute(sql_text("UPDATE alembic_version SET version_num = version_num"))
 
     def is_writable(self) -> bool:
         """Whether the tables are there and can be written right now."""
@@ -197,13 +203,26 @@ def _not_an_address() -> DatabaseUnavailable:
 def _engine(url: URL) -> Engine:
     if url.drivername == _POSTGRES:
         arguments = {"connect_timeout": CONNECT_TIMEOUT_S}
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments, **POOL)
+        engine = create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments, json_serializer=_storable, **POOL
+        )
         event.listen(engine, "begin", _begin_postgres)
         return engine
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S}, **POOL)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S}, json_serializer=_storable, **POOL
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _storable(value: Any) -> str:  # noqa: ANN401 - JSON
+    """As JSON, without NUL characters and halves of surrogate pairs.
+
+    PostgreSQL takes both into a column, and then fails at every query that looks inside it.
+    """
+    text = json.dumps(value)
+    return _ESCAPES.sub(lambda found: found[1] or "", text) if "\\u0000" in text or "\\ud" in text else text
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from slack_bolt import App
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
+from bot.beliefs import Beliefs
 from bot.bell import Bell
 from bot.catching_up import PAUSE, CatchingUp
 from bot.clock_ahead import ClockAhead
@@ -89,6 +90,7 @@ class Desk:
             self._runtime.crew(f"dispatcher-{hand.name.lower()}", hands, shared.outbox_bell)
         if self._parts.settings.jira_poll_seconds:
             self._runtime.loop("poll", self._poll(), Bell())
+        self._runtime.loop("signs", shared.late_signs(), Bell())
         self._runtime.loop("catching-up", self.catching_up(), Bell())
         self._runtime.loop("timetable", self.timetable(), Bell())
         self._runtime.loop("learning", self._learning(self._parts.knowledge), Bell())
@@ -150,13 +152,15 @@ class Desk:
     def _new_receiver(self) -> Receiver:
         parts, shared = self._parts, self._shared
         database = parts.database.impatient(RECEIVER_PATIENCE_S)
-        inbox = Inbox(database, shared.outbox, (shared.inbox_bell, shared.outbox_bell), parts.clock)
+        bells = (shared.inbox_bell, shared.outbox_bell)
+        inbox = Inbox(database, shared.outbox, bells, parts.clock, shared.signs.put)
         listen, emoji, heard = (
             parts.settings.listen_channels,
             parts.settings.save_reaction,
             self.hearing.listening.heard,
         )
-        return Receiver(inbox, listen, parts.identity, emoji, heard)
+        changed = Beliefs(database, shared.tiers, parts.clock).changed
+        return Receiver(inbox, listen, parts.identity, emoji, heard, changed)
 
     def _bolt_app(self, receiver: Receiver) -> App:
         parts, shared = self._parts, self._shared

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.attachments import Attachments
 from bot.dispatcher import Dispatcher, Hand
 from bot.lease import Leases
 from bot.queue import Queue
 from bot.services import Services
+from bot.signs import answered
 from bot.slack.cards import Cards
 from bot.slack.delivery import SlackDelivery
 from bot.slack.last_look import LastLook
@@ -67,6 +70,8 @@ class DispatcherWiring:
             parts.clock,
             last_look,
             leases.confirm,
+            shared.tiers,
+            partial(answered, parts.database),
         )
 
     def _tracker_delivery(self) -> TrackerDelivery:

@@ -58,12 +58,14 @@ class Asked:
 class Kept:
     """Something a message shows that not everyone may read: looked at again when the message is sent.
 
-    ``kind`` and ``id`` name the hit it comes from, so that a text withdrawn meanwhile is not shown any more.
+    ``kind`` and ``id`` name the hit it comes from, so that a text withdrawn meanwhile is not shown any more, unless
+    ``even_withdrawn``; nor one whose audience has been narrowed.
     """
 
     audience: Audience
     kind: HitKind | None = None
     id: str = ""
+    even_withdrawn: bool = False
 
     @classmethod
     def of(cls, *hits: Hit) -> tuple[Kept, ...]:

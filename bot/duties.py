@@ -8,8 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.bookmarks import hold
 from bot.tables import DutyRow
 from escalation.rotation import ChangeKind, DutyChange
+
+_TURN = "duties:turn"
 
 
 class Duties:
@@ -38,6 +41,7 @@ class Duties:
 
     def replace(self, changes: Sequence[DutyChange], origin: str, now: datetime) -> None:
         """What a calendar says now, in place of what it said before."""
+        hold(self._session, _TURN)
         self._session.execute(delete(DutyRow).where(DutyRow.origin == origin[:300]))
         for change in changes:
             self.add(change, origin, now)

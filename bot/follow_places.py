@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.domain import Place
+from bot.once import locked
 from bot.tables import FollowPlaceRow
 
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
@@ -30,12 +31,9 @@ class FollowPlaces:
 
     def add(self, request_id: int, person: str, place: Place) -> None:
         """Somebody joined. Who asks again elsewhere is told there from now on."""
-        query = select(FollowPlaceRow).where(FollowPlaceRow.request_id == request_id, FollowPlaceRow.person == person)
-        row = self._session.scalar(query)
-        if row is None:
-            row = FollowPlaceRow(request_id=request_id, person=person)
-            self._session.add(row)
-        row.place = _PLACE.dump_python(place, mode="json")
+        body = _PLACE.dump_python(place, mode="json")
+        key = {"request_id": request_id, "person": person}
+        locked(self._session, FollowPlaceRow, key, {"place": body}).place = body
         self._session.flush()
 
     def of(self, request_id: int) -> tuple[FollowPlace, ...]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.bookmarks import remember
 from bot.conversations import FORGOTTEN, Conversations
+from bot.curation.gap_store import GapStore
 from bot.curation.missing_tables import GapQuestionRow, GapRow, UndefinedTermRow
 from bot.curation.question_vectors import OF_QUESTIONS
 from bot.domain import Surface
@@ -72,8 +73,8 @@ def forget(session: Session, person: str, now: datetime) -> Forgotten:
     numbers = erase_questions(session, rows)
     requests = RequestStore(session)
     tickets = tuple(one.ticket.key for one in requests.requests_of(person) if one.ticket and one.is_open)
-    NewsStore(session).forget(person)
     gone = requests.forget(person)
+    NewsStore(session).forget(person)
     for number, heir in gone.handed_over:
         Conversations(session).hand_over(number, heir)
     others = erase_thumbs(session, person) + gone.others
@@ -88,11 +89,12 @@ def forget(session: Session, person: str, now: datetime) -> Forgotten:
 def _out_of_curation(session: Session, person: str, numbers: Sequence[int], texts: Sequence[str]) -> int:
     """Out of gaps, abbreviations, proposals, vectors; the desk counts anew at its next look."""
     theirs = set(numbers)
+    GapStore(session).hold()
     in_gaps = session.scalars(select(GapQuestionRow.gap_id).where(GapQuestionRow.question_id.in_(theirs))).all()
     session.execute(delete(GapQuestionRow).where(GapQuestionRow.question_id.in_(theirs)))
     session.execute(update(GapRow).where(GapRow.id.in_(in_gaps)).values(terms=[]))
     session.execute(update(GapRow).where(GapRow.medoid.in_(theirs)).values(medoid=None))
-    for term in session.scalars(select(UndefinedTermRow)):
+    for term in session.scalars(select(UndefinedTermRow).order_by(UndefinedTermRow.term).with_for_update()):
         if theirs.intersection(term.examples):
             term.examples = [number for number in term.examples if number not in theirs]
             if not term.examples and term.ignored_by is None:

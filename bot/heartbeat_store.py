@@ -94,13 +94,13 @@ class Announcer:
         moment = self._monotonic()
         if moment < self._next:
             return False
-        self._next = moment + EVERY_S
         works, now = self._works(), self._clock()
         with self._database.write() as session:
             heartbeats = ProcessHeartbeats(session)
             heartbeats.beat(self._process, self._role, works, now)
             workers = heartbeats.workers(now)
             unheard = not workers.is_anybody and _somebody_waits(session, now)
+        self._next = moment + EVERY_S
         if unheard and moment >= self._say_again:
             self._say_again = moment + SAID_EVERY_S
             log.error("nobody_works", since_s=workers.age_s, next_step="start `mops-desk run --role worker`")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from bot import incoming
 from bot.bell import Bell
@@ -25,7 +26,16 @@ AtOnce = tuple[tuple[str, Effect], ...]
 class Inbox:
     """Records what came in, once. Used by the receiver only; the worker claims the rows."""
 
-    def __init__(self, database: Database, outbox: Outbox, bells: tuple[Bell, ...], clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        bells: tuple[Bell, ...],
+        clock: Clock,
+        put: Callable[[Session, Sequence[tuple[str, Effect]]], None] | None = None,
+    ) -> None:
+        """``put`` records what acknowledges items to people, or some of it; all of it when not given."""
+        self._put = put or self._put_all
         self._database = database
         self._outbox = outbox
         self._bells = bells
@@ -46,14 +56,16 @@ class Inbox:
         new = [False] * len(given)
         with self._database.write() as session:
             for number in order:
-                item, at_once = given[number]
-                new[number] = add_once(session, InboxRow, self._values(item))
-                for key, effect in at_once if new[number] else ():
-                    self._outbox.put(session, key, effect)
+                new[number] = add_once(session, InboxRow, self._values(given[number][0]))
+            self._put(session, [one for number in order if new[number] for one in given[number][1]])
         if any(new):
             for bell in self._bells:
                 bell.ring()
         return new
+
+    def _put_all(self, session: Session, effects: Sequence[tuple[str, Effect]]) -> None:
+        for key, effect in effects:
+            self._outbox.put(session, key, effect)
 
     def knows_thread(self, thread_key: str) -> bool:
         """Whether the desk has taken part in this thread, from its very first message on."""

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 
+from bot.beliefs import Afresh, Believes
 from bot.clock import Clock
-from bot.errors import DeskError
+from bot.errors import DeskError, SlackUnavailable
 from bot.logs import get_logger
 
 log = get_logger(__name__)
@@ -25,6 +26,9 @@ MEMBERS = 10_000
 
 PEOPLE = 50_000
 """People of a workspace that are looked through at once."""
+
+CHANNELS = 10_000
+"""Channels of the desk that are looked through at once."""
 
 ONE_BY_ONE = 20
 """People who are looked up one by one before it is cheaper to ask for everyone."""
@@ -74,6 +78,9 @@ class LooksUp(Protocol):
     def channel(self, channel: str) -> Mapping[str, Any]:
         """conversations.info's channel object."""
 
+    def conversations(self) -> Iterable[Mapping[str, Any]]:
+        """users.conversations' channel objects: all channels the desk is in."""
+
     def members(self, channel: str) -> Iterable[str]:
         """conversations.members' ids."""
 
@@ -108,6 +115,11 @@ class _Remembered(Generic[V]):
         fresh = at is not None and at > now - FRESH and (since is None or at >= since)
         return value if fresh else None
 
+    def asked_at(self, key: str) -> datetime | None:
+        """When what is known was looked up."""
+        with self._lock:
+            return self._known[key][0] if key in self._known else None
+
     def put(self, key: str, value: V, now: datetime) -> None:
         """Remember it as looked up at ``now``."""
         with self._lock:
@@ -122,10 +134,13 @@ class Directory:
     The others raise DeskError, and take ``since``: what Slack said before that time does not count.
     """
 
-    def __init__(self, slack: LooksUp, clock: Clock, team: str) -> None:
+    def __init__(self, slack: LooksUp, clock: Clock, team: str, beliefs: Believes | None = None) -> None:
+        """``beliefs`` say how old an answer may be; without them ``since`` alone does."""
+        self.beliefs = beliefs or Afresh()
         self._slack = slack
         self._team = team
         self._clock = clock
+        self._one_look = threading.Lock()
         self._people = _Remembered(lambda person: _person(self._slack.person(person), self._team), clock)
         self._channels = _Remembered(lambda channel: _channel(self._slack.channel(channel)), clock)
         self._members = _Remembered(self._look_for_members, clock)
@@ -156,8 +171,19 @@ class Directory:
         return self._people.get(person)
 
     def known_channel(self, channel: str, since: datetime | None = None) -> ChannelInfo:
-        """What this channel is, as Slack says."""
-        return self._channels.get(channel, since)
+        """What this channel is, as Slack says: of this one, or when that is asked too often, of all at once."""
+        try:
+            return self._channels.get(channel, since)
+        except SlackUnavailable:
+            found = self._among_all(channel, since)
+            if found is None:
+                raise
+            return found
+
+    def readers_asked_at(self, channel: str) -> datetime | None:
+        """When Slack last said what a channel is and who is in it: the earlier of the two."""
+        info, members = self._channels.asked_at(channel), self._members.asked_at(channel)
+        return min(info, members) if info and members else None
 
     def members(self, channel: str, since: datetime | None = None) -> frozenset[str] | None:
         """Who is in a channel; None when they are more than MEMBERS."""
@@ -189,6 +215,17 @@ class Directory:
 
     def _look_for_members(self, channel: str) -> frozenset[str]:
         return frozenset(islice(self._slack.members(channel), MEMBERS + 1))
+
+    def _among_all(self, channel: str, since: datetime | None) -> ChannelInfo | None:
+        """One look for whoever needs one now. None for where the desk is no member."""
+        with self._one_look:
+            known = self._channels.peek(channel, since)
+            if known is None:
+                now = self._clock()
+                for one in map(_channel, islice(self._slack.conversations(), CHANNELS)):
+                    self._channels.put(one.id, one, now)
+                known = self._channels.peek(channel, since)
+            return known
 
     def _look_for_everyone(self) -> None:
         now = self._clock()

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.errors import DatabaseUnavailable
 
 
 class Regular(ABC):
@@ -21,7 +22,11 @@ class Regular(ABC):
         now = self._clock()
         if self._next_look is None or now >= self._next_look or self._next_look - now > self._every:  # it went back
             self._next_look = now + self._every
-            self.look(now)
+            try:
+                self.look(now)
+            except DatabaseUnavailable:
+                self._next_look = None  # as soon as it is back
+                raise
         return False
 
     @abstractmethod

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from bot.bell import Bell
+from bot.errors import DatabaseUnavailable
 from bot.heartbeat import Heartbeats
 from bot.logs import get_logger
 from bot.lookout import Crewed, Hand, Lookout
 from bot.metrics import NO_METRICS, Metrics
+from bot.troubles import Troubles, pause_s
 
 log = get_logger(__name__)
 
@@ -46,6 +48,7 @@ class Runtime:
     def __init__(self, heartbeats: Heartbeats | None = None, metrics: Metrics = NO_METRICS) -> None:
         self.heartbeats = heartbeats or Heartbeats()
         self._metrics = metrics
+        self._troubles = Troubles()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._bells: list[Bell] = []
@@ -93,19 +96,28 @@ class Runtime:
                 self.heartbeats.end(name)
 
     def _work(self, name: str, steps: Steps, bell: Bell) -> None:
+        failures = 0
         while not self._stopping.is_set():
             rings = bell.rings
             self.heartbeats.beat(name)
             try:
                 busy = steps.run_once()
-            except Exception as exc:
-                self._metrics.loop_failed(name)
-                log.error("loop_failed", loop=name, error=type(exc).__name__)
-                log.debug("loop_failed_trace", exc_info=exc)
-                busy = False
-                self._stopping.wait(IDLE_S)
+            except Exception as exc:  # noqa: BLE001 - whatever it is, the loop goes on
+                failures += 1
+                self._failed(name, exc)
+                if isinstance(exc, DatabaseUnavailable):
+                    bell.wait(rings, pause_s(exc, failures))  # whoever rings it has written to the database
+                else:
+                    self._stopping.wait(pause_s(exc, failures))
+                continue
+            failures = 0
+            self._troubles.worked(name)
             if not busy:
                 bell.wait(rings, IDLE_S)
+
+    def _failed(self, name: str, problem: Exception) -> None:
+        self._metrics.loop_failed(name)
+        self._troubles.failed(name, problem)
 
     def _index(self, knowledge: RefreshesIndex, when_ready: Callable[[], None]) -> None:
         ready = False
@@ -120,5 +132,7 @@ class Runtime:
                     when_ready()
             except Exception as exc:  # noqa: BLE001 - the old index serves on; tried again in a moment
                 self._metrics.loop_failed("index")
-                log.error("index_not_refreshed", error=type(exc).__name__, why=str(exc))
+                self._troubles.failed("index", exc, str(exc), "index_not_refreshed")
+            else:
+                self._troubles.worked("index")
             self._stopping.wait(INDEX_CHECK_S)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from bot.answer_variables import AnswerVariables
 from bot.audiences import Audiences
+from bot.beliefs import Beliefs
 from bot.bell import Bell
 from bot.curating import Curating
 from bot.curation.faq_parts import FaqParts
@@ -17,9 +18,12 @@ from bot.outbox import Outbox
 from bot.outlooks import Outlooks
 from bot.parts import Parts
 from bot.people import Directory
+from bot.signs import LateSigns, Signs
 from bot.slack.files import SlackFiles
 from bot.slack.ops import OpsChannel
+from bot.slack.paced import PacedLooks
 from bot.slack.pacer import Pacer
+from bot.tiers import Tiers
 from escalation.rotation import alone
 
 
@@ -30,9 +34,13 @@ class Services:
         self.parts = parts
         self.inbox_bell, self.outbox_bell = Bell(), Bell()
         self.outbox = Outbox(self.outbox_bell, parts.clock)
-        self.directory = Directory(parts.slack, parts.clock, parts.identity.team)
+        self.tiers = Tiers(parts.database, parts.clock)
+        self.beliefs = Beliefs(parts.database, self.tiers, parts.clock)
+        looks = PacedLooks(parts.slack, self.tiers)
+        self.directory = Directory(looks, parts.clock, parts.identity.team, self.beliefs)
         self.audiences = Audiences(self.directory)
         self.pacer = Pacer(parts.database, parts.clock)
+        self.signs = Signs(self.outbox, self.tiers)
         self.ops = OpsChannel(self.outbox, parts.settings.ops_channel)
         rotation = parts.rotation or alone(parts.settings.triage, parts.settings.timezone)
         self.on_duty = OnDuty(rotation, parts.database, parts.clock)
@@ -62,6 +70,10 @@ class Services:
         """What people attached in Slack. Made once: it reads the machine's certificates."""
         parts = self.parts
         return SlackFiles(parts.slack, parts.settings.slack_bot_token, parts.settings.slack_api_url)
+
+    def late_signs(self) -> LateSigns:
+        """What looks for people who wait without a sign."""
+        return LateSigns(self.signs, self.tiers, self.outbox, self.parts.database, self.parts.clock)
 
     def _missing(self) -> MissingParts:
         parts = self.parts

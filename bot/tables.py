@@ -330,3 +330,22 @@ class PaceRow(Base):
     turn_at: Mapped[float] = mapped_column(Double)  # the last turn handed out; seconds since 1970, as the others
     free_at: Mapped[float] = mapped_column(Double)
     sent_at: Mapped[float] = mapped_column(Double)
+
+
+class TierRow(Base):
+    """When a method of Slack's was called in the last minute, by whichever process."""
+
+    __tablename__ = "desk_tiers"
+
+    method: Mapped[str] = mapped_column(String(60), primary_key=True)
+    calls: Mapped[list[float]] = mapped_column(JSON)  # seconds since 1970, oldest first
+
+
+class ReadersRow(Base):
+    """What Slack said about who reads in a channel, or is in a user group; seconds since 1970, 0 for never."""
+
+    __tablename__ = "desk_readers"
+
+    place: Mapped[str] = mapped_column(String(60), primary_key=True)
+    colleagues_at: Mapped[float] = mapped_column(Double)  # when only colleagues read there
+    changed_at: Mapped[float] = mapped_column(Double)  # when it told of a change

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.conversations import Conversations
 from bot.domain import Place
 from bot.follow_places import FollowPlace, FollowPlaces
+from bot.once import locked
 from bot.tables import RequestPlaceRow, SolvedRow, TicketNewsRow
 from escalation.domain import TicketComment
 
@@ -98,13 +99,8 @@ class NewsStore:
 
     def answered(self, request_id: int, closing: int, person: str, solved: bool, now: datetime) -> None:
         """Whether it solved it, says a person; a later word of theirs replaces it."""
-        mine = select(SolvedRow).where(
-            SolvedRow.request_id == request_id, SolvedRow.closing == closing, SolvedRow.person == person
-        )
-        row = self._session.scalar(mine)
-        if row is None:
-            row = SolvedRow(request_id=request_id, closing=closing, person=person)
-            self._session.add(row)
+        key = {"request_id": request_id, "closing": closing, "person": person}
+        row = locked(self._session, SolvedRow, key, {"solved": solved, "updated_at": now})
         row.solved, row.updated_at = solved, now
 
     def answers(self, request_id: int) -> tuple[tuple[str, bool], ...]:
@@ -136,12 +132,7 @@ class NewsStore:
         self._session.execute(told.values(last=None, ending=None))
 
     def _row(self, request_id: int) -> TicketNewsRow:
-        row = self._session.get(TicketNewsRow, request_id)
-        if row is None:
-            row = TicketNewsRow(request_id=request_id, closings=0)
-            self._session.add(row)
-            self._session.flush()
-        return row
+        return locked(self._session, TicketNewsRow, {"request_id": request_id}, {"closings": 0})
 
 
 def _news(row: TicketNewsRow) -> TicketNews:

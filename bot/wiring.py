@@ -86,13 +86,12 @@ def open_desk_database(settings: Settings) -> Database:
             f"The data folder {settings.data_dir} cannot be made ({exc.strerror}). Set DATA_DIR to one you may write."
         ) from exc
     database = open_database(settings.database)
-    if is_current(database):
-        return database
-    from bot.migrate import upgrade
-
     try:
-        upgrade(database)
-    except DatabaseUnavailable:
+        if not is_current(database):
+            from bot.migrate import upgrade
+
+            upgrade(database)
+    except BaseException:
         database.close()
         raise
     return database

@@ -26,6 +26,7 @@ from escalation.domain import (
 )
 from escalation.embedded_rows import apply_change, attachment_row, comment_of, new_row
 from escalation.errors import TrackerRejected, TrackerUnavailable
+from escalation.once import added
 from escalation.pace_of_work import COUNTED_DAYS, per_business_day
 from escalation.request_json import as_utc
 from escalation.resolved import ResolvedTicket, TicketStory, story_of
@@ -87,12 +88,18 @@ class EmbeddedTracker:
         project = self._project_of(new.project)
         with self._write() as session:
             row = session.scalar(select(TicketRow).where(TicketRow.marker == new.marker))
-            if row is None:
-                highest = session.scalar(select(func.max(TicketRow.number)).where(TicketRow.project == project))
-                row = new_row(new, project, (highest or 0) + 1, as_utc(self._clock()))
-                session.add(row)
-                session.flush()
-            return self._ticket(row)
+            return self._ticket(row or self._numbered(session, new, project))
+
+    def _numbered(self, session: Session, new: NewTicket, project: str) -> TicketRow:
+        """A new ticket under the next number; when somebody else has just taken that, under the one after it."""
+        while True:
+            highest = session.scalar(select(func.max(TicketRow.number)).where(TicketRow.project == project))
+            row = new_row(new, project, (highest or 0) + 1, as_utc(self._clock()))
+            if added(session, row):
+                return row
+            same = session.scalar(select(TicketRow).where(TicketRow.marker == new.marker))
+            if same is not None:
+                return same
 
     def find_by_marker(self, marker: str) -> Ticket | None:
         """As the protocol says; never lags."""
@@ -296,7 +303,7 @@ def _translated() -> Iterator[None]:
 
 
 def _row(session: Session, key: str) -> TicketRow:
-    row = session.get(TicketRow, key)
+    row = session.get(TicketRow, key, with_for_update=True)  # it is read to be changed
     if row is None:
         raise TrackerRejected(f"There is no ticket {key}. It may have been deleted.")
     return row

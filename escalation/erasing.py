@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, false, func, not_, select
+from sqlalchemy import ColumnElement, delete, false, func, not_, select
 from sqlalchemy.orm import Session
 
 from escalation.domain import Draft, Origin, Person, RequestState
@@ -37,7 +38,7 @@ class Erasing:
 
     def erase(self, person_id: str) -> Erased:
         """Everything of one person."""
-        rows = self._session.scalars(select(RequestRow).where(RequestRow.requester_id == person_id)).all()
+        rows = self._locked(RequestRow.requester_id == person_id)
         names = {draft_from_json(row.draft).requester.name for row in rows}
         followed = select(FollowerRow).where(FollowerRow.person_id == person_id)
         names |= {str(row.person.get("name")) for row in self._session.scalars(followed)}
@@ -72,7 +73,7 @@ class Erasing:
 
     def expire(self, request_ids: Collection[int]) -> None:
         """Empty these, and let go of whoever joined them."""
-        for row in self._session.scalars(select(RequestRow).where(RequestRow.id.in_(request_ids))):
+        for row in self._locked(RequestRow.id.in_(request_ids)):
             empty(row)
         self._session.execute(delete(FollowerRow).where(FollowerRow.request_id.in_(request_ids)))
         self._session.flush()
@@ -97,13 +98,23 @@ class Erasing:
     def _unquote(self, names: Iterable[str]) -> int:
         """What they said in threads that became somebody else's request."""
         begins = tuple(f"{name}: " for name in names)
-        count = 0
-        for row in self._session.scalars(select(RequestRow)) if begins else ():
-            said = row.draft.get("thread") or []
-            left = [FORGOTTEN if line.startswith(begins) else line for line in said]
-            if left != list(said):
-                row.draft, count = {**row.draft, "thread": left}, count + 1
-        return count
+        drafts = self._session.execute(select(RequestRow.id, RequestRow.draft)) if begins else ()
+        quoting = [number for number, draft in drafts if _without(draft, begins) != draft]
+        for row in self._locked(RequestRow.id.in_(quoting)):
+            row.draft = _without(row.draft, begins)
+        return len(quoting)
+
+    def _locked(self, which: ColumnElement[bool]) -> Sequence[RequestRow]:
+        """Nobody else changes these requests before the transaction ends."""
+        wanted = select(RequestRow).where(which).order_by(RequestRow.id).with_for_update()
+        return self._session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def _without(draft: Mapping[str, Any], begins: tuple[str, ...]) -> dict[str, Any]:
+    """A draft without the lines of its thread that begin so."""
+    said = draft.get("thread") or []
+    left = [FORGOTTEN if line.startswith(begins) else line for line in said]
+    return {**draft, "thread": left} if left != list(said) else dict(draft)
 
 
 def _is_over(row: RequestRow, before: datetime) -> bool:

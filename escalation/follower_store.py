@@ -9,6 +9,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from escalation.domain import Follower, Person
+from escalation.once import added
 from escalation.request_json import as_utc
 from escalation.tables import FollowerRow
 
@@ -23,17 +24,14 @@ class FollowerStore:
         """Keep a follower. False when they follow already: their first need stays."""
         if self._session.scalar(_of(follower.request_id).where(FollowerRow.person_id == follower.person.id)):
             return False
-        self._session.add(
-            FollowerRow(
-                request_id=follower.request_id,
-                person_id=follower.person.id,
-                person=asdict(follower.person),
-                need=follower.need,
-                joined_at=as_utc(follower.joined_at),
-            )
+        row = FollowerRow(
+            request_id=follower.request_id,
+            person_id=follower.person.id,
+            person=asdict(follower.person),
+            need=follower.need,
+            joined_at=as_utc(follower.joined_at),
         )
-        self._session.flush()
-        return True
+        return added(self._session, row)
 
     def remove(self, request_id: int, person_id: str) -> None:
         """They do not follow any more."""

@@ -48,9 +48,11 @@ class FormDrafts:
 
     def drop(self, draft_id: int, person: str) -> None:
         """Forget a draft; nothing happens when it is gone already."""
-        self._session.execute(
-            delete(FormDraftRow).where(FormDraftRow.id == draft_id, FormDraftRow.person_id == person)
-        )
+        rows = self._rows(person)
+        keys = {row.context.get(_KEY) for row in rows if row.id == draft_id}
+        same = [row.id for row in rows if row.context.get(_KEY) in keys]  # kept twice in one moment
+        which = FormDraftRow.id.in_([draft_id, *same]), FormDraftRow.person_id == person
+        self._session.execute(delete(FormDraftRow).where(*which))
 
     def drop_old(self) -> int:
         """Forget what waited longer than KEPT_FOR. Returns how many there were."""

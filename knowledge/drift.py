@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urldefrag
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from knowledge.document_store import DocumentStore
@@ -43,7 +43,7 @@ class Drift:
         """
         entries = EntryStore(self._session).published()
         texts = cited_texts(entries, DocumentStore(self._session).documents())
-        known = {(row.entry_id, row.url): row for row in self._session.scalars(select(CitedRow))}
+        known = {(row.entry_id, row.url): row for row in self._session.scalars(_all_locked())}
         wanted = {(entry.id, source.url) for entry in entries for source in entry.sources}
         changed = 0
         for key in wanted:
@@ -72,6 +72,11 @@ class Drift:
         """Somebody looked: what the pages say now is what counts from here on."""
         self._session.execute(delete(CitedRow).where(CitedRow.entry_id == entry_id))
         self._session.flush()
+
+
+def _all_locked() -> Select[CitedRow]:
+    """Who accepts a text meanwhile waits for the look to end."""
+    return select(CitedRow).order_by(CitedRow.entry_id, CitedRow.url_hash).with_for_update()
 
 
 def cited_texts(entries: Iterable[Entry], documents: Iterable[Document]) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from knowledge.bodies import entry_body, entry_from
 from knowledge.domain import Entry, EntryStatus
 from knowledge.errors import EntryChanged
 from knowledge.moments import aware
-from knowledge.revision import bump_revision
+from knowledge.revision import bump_revision, hold_revision
 from knowledge.tables import EntryRow, EntryVersionRow
 
 
@@ -49,7 +49,8 @@ class EntryStore:
         Each change writes a version and bumps the revision once for all; the same entries again change nothing.
         """
         now = now.astimezone(UTC)
-        rows = {row.id: row for row in self._session.scalars(select(EntryRow))}
+        hold_revision(self._session)
+        rows = {row.id: row for row in self._session.scalars(select(EntryRow).with_for_update())}
         next_position = max((row.position for row in rows.values()), default=-1) + 1
         added = changed = unchanged = 0
         for entry in entries:
@@ -74,7 +75,8 @@ class EntryStore:
         the current one any more.
         """
         now = now.astimezone(UTC)
-        row = self._session.get(EntryRow, entry.id, with_for_update=True)
+        hold_revision(self._session)
+        row = self._session.get(EntryRow, entry.id, with_for_update=True, populate_existing=True)
         current = row.version if row else None
         if current != base:
             raise EntryChanged(entry.id, base, current)
@@ -103,9 +105,11 @@ class EntryStore:
         """The current version of every entry."""
         return {row.id: row.version for row in self._session.execute(select(EntryRow.id, EntryRow.version))}
 
-    def get(self, entry_id: str) -> Entry | None:
-        """The entry as it stands now."""
-        row = self._session.get(EntryRow, entry_id)
+    def get(self, entry_id: str, *, lock: bool = False) -> Entry | None:
+        """The entry as it stands now; ``lock`` keeps others from changing it until the transaction ends."""
+        if lock:
+            hold_revision(self._session)
+        row = self._session.get(EntryRow, entry_id, with_for_update=lock, populate_existing=lock)
         return None if row is None else entry_from(row.id, row.body)
 
     def all(self) -> tuple[Entry, ...]:

@@ -30,7 +30,7 @@ _UNFINISHED, _DAMAGED = ".unfinished-", ".damaged-"
 class Export:
     """What an export came to. ``refused`` says why the model must not serve; empty: it may.
 
-    ``cosine`` is the lowest between its vectors and those of sentence-transformers on the probe texts.
+    ``cosine`` is the lowest between its vectors and those of what it was made from, on the probe texts.
     """
 
     cosine: float
@@ -41,14 +41,16 @@ class Export:
 class ExportedModel:
     """The export of one model's weights. Several processes may look for it and make it at the same time."""
 
-    def __init__(self, models: Path, files: ModelFiles) -> None:
+    def __init__(self, models: Path, files: ModelFiles, variant: str = "") -> None:
+        """``variant`` names another way to compute the same, which stands in a folder of its own."""
         self._models = models
         self._files = files
+        self._variant = variant and f"-{variant}"
 
     @property
     def folder(self) -> Path:
         """``<weights hash>-<exporter version>``: other weights or another way to export never share a folder."""
-        return self._models / f"{self._files.weights_hash[:16]}-{EXPORTER}"
+        return self._models / f"{self._files.weights_hash[:16]}-{EXPORTER}{self._variant}"
 
     def manifest(self) -> Export | None:
         """What the manifest says, without looking at the model; None when there is none that can be read."""

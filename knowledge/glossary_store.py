@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.glossary import Glossary, Term, forms_of
 from knowledge.moments import aware
+from knowledge.once import locked
 from knowledge.protocols import Transactions
 from knowledge.tables import GlossaryTermRow, GlossaryVersionRow
 
@@ -61,11 +62,9 @@ class GlossaryStore:
     def save(self, key: str, term: Term | None, author: str, now: datetime, reason: str = "") -> int:
         """Write a term, or take it out (None); returns its version. The same again changes nothing."""
         now, body = now.astimezone(UTC), None if term is None else asdict(term)
-        row = self._session.get(GlossaryTermRow, key, with_for_update=True)
-        if row is None:
-            row = GlossaryTermRow(term_key=key, version=0)
-            self._session.add(row)
-        elif json.dumps(row.body) == json.dumps(body):
+        first = {"version": 0, "body": body, "author": author, "updated_at": now}
+        row = locked(self._session, GlossaryTermRow, {"term_key": key}, first)
+        if row.version and json.dumps(row.body) == json.dumps(body):
             return row.version
         row.version += 1
         row.body, row.author, row.updated_at = body, author, now

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from knowledge.candidates import Candidate
 from knowledge.domain import Hit, HitKind
@@ -41,10 +44,13 @@ class Hits:
         self._retriever = retriever
         self._pages: dict[int, _Page] = {}  # filled on demand; two threads at worst write the same value twice
 
-    def of(self, candidate: Candidate, query: Query) -> Hit:
-        """The hit a candidate stands for, quoted for this query."""
+    def of(self, candidates: Sequence[Candidate], query: Query) -> tuple[Hit, ...]:
+        """The hits that candidates stand for, quoted for this query."""
+        quotes = self._quotes(candidates, query)
+        return tuple(self._hit(candidate, quotes.get(candidate.target)) for candidate in candidates)
+
+    def _hit(self, candidate: Candidate, quote: str | None) -> Hit:
         target = self._generation.targets[candidate.target]
-        passage = target.kind is HitKind.PASSAGE
         return Hit(
             kind=target.kind,
             id=target.id,
@@ -53,7 +59,7 @@ class Hits:
             heading=target.heading,
             url=target.url,
             text=target.text,
-            quote=self._quote(candidate, query) if passage else target.text,
+            quote=target.text if quote is None else quote,
             score=candidate.score,
             matched=self._matched(candidate),
             features={**candidate.features, "similarity": candidate.similarity},
@@ -98,24 +104,21 @@ class Hits:
             return self._generation.targets[span.target].phrasings[span.first]
         return " ".join(part.plain for part in self._page(span.target).reading.parts[span.first : span.last + 1])
 
-    def _quote(self, candidate: Candidate, query: Query) -> str:
-        page = self._page(candidate.target)
-        quote = page.short or best_quote(page.reading.parts, self._relevance(page, query))
-        return quote or self._generation.targets[candidate.target].text.strip()
-
-    def _relevance(self, page: _Page, query: Query) -> list[float]:
-        """Per sentence: the mean cosine of the runs that hold it, and the terms it shares with the question."""
-        relevance = [0.0] * len(page.covering)
-        products = self._retriever.products(query, page.runs).tolist()
-        for (first, end), product in zip(page.spans, products, strict=True):
-            for place in range(first, end):
-                relevance[place] += product / page.covering[place]
+    def _quotes(self, candidates: Sequence[Candidate], query: Query) -> dict[int, str]:
+        """The quote of each passage among the candidates, by target. All runs are compared at once."""
+        passages = [candidate.target for candidate in candidates if candidate.kind is HitKind.PASSAGE]
+        pages = {target: self._page(target) for target in passages}
+        long = [page for page in pages.values() if not page.short and len(page.runs)]
+        runs = np.concatenate([page.runs for page in long]) if long else np.zeros(0, dtype=np.int64)
+        products = iter(self._retriever.products(query, runs).tolist() if len(runs) else ())
         asked = dict(query.terms)
         total = sum(asked.values()) or 1.0
-        for term, weight in asked.items():
-            for place in page.reading.holders(term):
-                relevance[place] += WORDS_WEIGHT * weight / total
-        return relevance
+        shares = [(term, WORDS_WEIGHT * weight / total) for term, weight in asked.items()]
+        quotes = {}
+        for target, page in pages.items():
+            quote = page.short or best_quote(page.reading.parts, _relevance(page, products, shares))
+            quotes[target] = quote or self._generation.targets[target].text.strip()
+        return quotes
 
     def _page(self, target: int) -> _Page:
         page = self._pages.get(target)
@@ -132,3 +135,19 @@ class Hits:
             for place in range(first, end):
                 covering[place] += 1
         return _Page(reading, whole(reading.parts), runs, spans, tuple(covering))
+
+
+def _relevance(page: _Page, products: Iterator[float], shares: Sequence[tuple[str, float]]) -> list[float]:
+    """Per sentence: the mean cosine of the runs that hold it, and the terms it shares with the question.
+
+    Takes the cosines of the page's runs off ``products``.
+    """
+    relevance = [0.0] * len(page.covering)
+    for first, end in page.spans:
+        product = next(products)
+        for place in range(first, end):
+            relevance[place] += product / page.covering[place]
+    for term, share in shares:
+        for place in page.reading.holders(term):
+            relevance[place] += share
+    return relevance

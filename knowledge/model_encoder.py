@@ -17,6 +17,7 @@ from knowledge.exported_model import ExportedModel
 from knowledge.model_files import ModelFiles
 from knowledge.onnx_encoder import OnnxEncoder
 from knowledge.onnx_export import export_in_child
+from knowledge.onnx_quick import QUICK, quicken_in_child
 from knowledge.protocols import Codes, Matrix, Positions
 from knowledge.sentence_encoder import SentenceEncoder
 from knowledge.tokenizing import can_tokenize
@@ -28,7 +29,8 @@ class ModelEncoder:
     """A TokenEncoder and BulkEncoder over one model. Nothing heavy is imported before the first vector is asked for.
 
     ``models`` is the folder that holds exported models. Both ways to run the model have one name, so they share
-    vectors: an export serves only when it agrees with sentence-transformers to a cosine of 0.9999.
+    vectors: an export serves only when it agrees with sentence-transformers to a cosine of 0.9999. Questions are read
+    by the export's quicker twin where there is one (cosine 0.997): these vectors are searched with and never kept.
     """
 
     def __init__(self, model: str, models: Path) -> None:
@@ -39,6 +41,8 @@ class ModelEncoder:
         self._looked = False
         self._file: Path | None = None
         self._exported: OnnxEncoder | None = None
+        self._quick: OnnxEncoder | None = None
+        self._looked_for_quick = False
         self._fallback = SentenceEncoder(model)
         self._told = False
 
@@ -65,20 +69,32 @@ class ModelEncoder:
 
     @property
     def can_prepare(self) -> bool:
-        """Whether ``prepare`` would export the model: it has files, and no whole or refused export yet."""
+        """Whether ``prepare`` would do anything: the model has files, and no whole or refused export or twin yet."""
         files = self._files
-        if files.folder is None or not can_tokenize(files.folder) or self.is_exported:
+        if files.folder is None or not can_tokenize(files.folder):
             return False
-        found = self._export.manifest()
-        return found is None or not found.refused
+        return _is_wanted(self._twin if self.is_exported else self._export)
 
     def prepare(self) -> None:
         """Export the model, once per weights: about half a minute, in another process. Never raises for a failure:
 
         sentence-transformers then serves, and the log says why.
         """
-        if not self.can_prepare:
+        if self.can_prepare and not self.is_exported:
+            self._prepare_export()
+        if self.can_prepare and (exported := self.exported_file):
+            self._prepare_twin(exported)
+
+    def _prepare_twin(self, exported: Path) -> None:
+        try:
+            self._twin.make(lambda target: quicken_in_child(self._files, exported, target))
+        except (ChildStopped, OSError) as exc:
+            log.warning("Questions go on being read by the full model (%s: %s).", type(exc).__name__, exc)
             return
+        if (made := self._twin.manifest()) and made.refused:
+            log.info("Questions are read by the full model: of a quicker one, %s.", made.refused)
+
+    def _prepare_export(self) -> None:
         try:
             self._export.make(lambda target: export_in_child(self._files, target))
             problem = ""
@@ -90,16 +106,16 @@ class ModelEncoder:
         log.warning("sentence-transformers goes on serving: %s.", (found and found.refused) or problem)
 
     def warm_up(self) -> None:
-        """Load the model now, so that the first question does not wait for it. Raises ModelUnavailable."""
-        self.encode(["warm up"])
+        """Load what reads questions now, so that the first one does not wait for it. Raises ModelUnavailable."""
+        self.encode_tokens(["warm up"])
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """See Encoder: on one thread of this process."""
         return self._serving().encode(texts)
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple[Matrix, list[Codes]]:
-        """See TokenEncoder: on one thread of this process."""
-        return self._serving().encode_tokens(texts)
+        """See TokenEncoder: for questions, on one thread of this process; not to be kept."""
+        return (self._asking() or self._serving()).encode_tokens(texts)
 
     def encode_all(self, texts: Sequence[str]) -> Iterator[tuple[Positions, Matrix]]:
         """See BulkEncoder. Few texts are encoded here, many in another process on every core."""
@@ -124,7 +140,8 @@ class ModelEncoder:
         for start in range(0, len(left), CHUNK):
             chosen = left[start : start + CHUNK]
             some = [texts[position] for position in chosen]
-            yield (chosen, *self.encode_tokens(some)) if tokens else (chosen, self.encode(some), [])
+            serving = self._serving()
+            yield (chosen, *serving.encode_tokens(some)) if tokens else (chosen, serving.encode(some), [])
 
     @cached_property
     def _files(self) -> ModelFiles:
@@ -134,10 +151,24 @@ class ModelEncoder:
     def _export(self) -> ExportedModel:
         return ExportedModel(self._models, self._files)
 
+    @cached_property
+    def _twin(self) -> ExportedModel:
+        return ExportedModel(self._models, self._files, QUICK)
+
+    def _asking(self) -> OnnxEncoder | None:
+        """The export's quicker twin; looked for once."""
+        with self._lock:
+            if not self._looked_for_quick:
+                self._looked_for_quick = True
+                file = self._twin.verified() if self._files.folder is not None else None
+                self._quick = self._loaded(file) if file else None
+            return self._quick
+
     def _serving(self) -> OnnxEncoder | SentenceEncoder:
         with self._lock:
             if self._exported is None and (file := self._find()):
                 self._exported = self._loaded(file)
+                self._file = file if self._exported else None
             if self._exported is None:
                 self._tell()
             return self._exported or self._fallback
@@ -156,7 +187,6 @@ class ModelEncoder:
             encoder.warm_up()
         except ModelUnavailable as exc:
             log.warning("%s", exc)
-            self._file = None
             return None
         return encoder
 
@@ -168,3 +198,9 @@ class ModelEncoder:
                 "sentence-transformers runs the embedding model, which starts slowly and needs more memory. "
                 "`mops-desk faq import` and `mops-desk ingest` export it once."
             )
+
+
+def _is_wanted(export: ExportedModel) -> bool:
+    """Whether it is neither there, whole, nor refused."""
+    found = export.manifest()
+    return found is None or not (found.refused or export.verified())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ def open_session(model: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
     Measured: the memory arena, prepacking and memory patterns as they come are the fastest, and turning them off
     saves less than 10 of 165 MB.
     """
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read at import; without it the wheel reports to its maker
+    _keep_quiet()
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -28,3 +30,30 @@ def open_session(model: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
     return onnxruntime.InferenceSession(
         str(model), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
     )
+
+
+def in_bytes(model: Path, target: Path, left_out: Collection[str]) -> None:
+    """Write a model whose products with weights are of bytes, scaled per column and input, but for those left out.
+
+    Only where a model is made: it needs the onnx package. Raises whatever onnxruntime does.
+    """
+    _keep_quiet()
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    logging.disable(logging.WARNING)  # it advises on every product of two inputs
+    try:
+        quantize_dynamic(
+            str(model),
+            str(target),
+            op_types_to_quantize=["MatMul"],
+            nodes_to_exclude=list(left_out),
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+        )
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _keep_quiet() -> None:
+    """Read at import; without it the wheel reports to its maker."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -92,20 +92,25 @@ class Ordering:
     def _fresh_first(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         """Of two neighbours that are equally good the much younger page, or the reviewed entry, comes first."""
         found = list(ranked)
+        odds = _odds(found)
         for place in range(len(found) - 1):
+            if abs(odds[place] - odds[place + 1]) > EQUAL:
+                continue
             first, second = found[place], found[place + 1]
-            if abs(log_odds(first.score) - log_odds(second.score)) <= EQUAL and self._is_stale(first, second):
+            if self._is_stale(first, second):
                 found[place : place + 2] = _swapped(first, second)
         return found
 
     def _curated_first(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         """Of two neighbours that are close the entry comes first: somebody answers for it."""
         found = list(ranked)
+        odds = _odds(found)
         for place in range(len(found) - 1):
+            if odds[place] - odds[place + 1] > CLOSE:
+                continue
             first, second = found[place], found[place + 1]
             kinds = (first.kind, second.kind)
-            is_close = log_odds(first.score) - log_odds(second.score) <= CLOSE
-            if kinds == (HitKind.PASSAGE, HitKind.ENTRY) and is_close and not self._is_stale(second, first):
+            if kinds == (HitKind.PASSAGE, HitKind.ENTRY) and not self._is_stale(second, first):
                 found[place : place + 2] = _swapped(first, second)
         return found
 
@@ -155,11 +160,10 @@ class Ordering:
             return False
         if many < LEAST_WORDS and self._target(one).heading != self._target(other).heading:
             return False
+        if abs(one.features["coverage"] - other.features["coverage"]) > SAME_COVERAGE:
+            return left == right
         common = len(left & right)
-        if common == few == many:
-            return True
-        asked = abs(one.features["coverage"] - other.features["coverage"])
-        return common >= ALIKE * (few + many - common) and asked <= SAME_COVERAGE
+        return common >= ALIKE * (few + many - common)
 
     def _size(self, candidate: Candidate) -> int:
         return len(self._print(candidate.target)) if candidate.kind is HitKind.PASSAGE else 0
@@ -172,6 +176,11 @@ class Ordering:
             last = max(len(words) - RUN + 1, 1)
             found = self._prints[target] = frozenset(hash(tuple(words[at : at + RUN])) for at in range(last))
         return found
+
+
+def _odds(ranked: Sequence[Candidate]) -> list[float]:
+    """The log-odds of each place, which swapping neighbours leaves as they are."""
+    return [log_odds(candidate.score) for candidate in ranked]
 
 
 def _swapped(first: Candidate, second: Candidate) -> tuple[Candidate, Candidate]:

@@ -122,7 +122,7 @@ class ProposalStore:
 
     def get(self, number: int, *, lock: bool = False) -> Proposal | None:
         """A proposal by its number; ``lock`` keeps others from deciding it until the transaction ends."""
-        row = self._session.get(ProposalRow, number, with_for_update=lock)
+        row = self._session.get(ProposalRow, number, with_for_update=lock, populate_existing=lock)
         return None if row is None else _proposal(row)
 
     def save(self, proposal: Proposal, now: datetime) -> Proposal:
@@ -154,7 +154,7 @@ def erase_words(session: Session, person: str, texts: Iterable[str]) -> int:
     """
     theirs = {_plain(text) for text in texts} - {""}
     count = 0
-    for row in session.scalars(select(ProposalRow)):
+    for row in session.scalars(select(ProposalRow).order_by(ProposalRow.id).with_for_update()):
         private = row.origin.get("needs_ok_of") == person and row.state != ProposalState.PUBLISHED.value
         quoted = row.findings is not None and any(_plain(one) in theirs for one in _strings(row.findings))
         worded = row.state != ProposalState.PUBLISHED.value and any(

@@ -57,7 +57,7 @@ def render(parts: Sequence[Sentence], chosen: Sequence[int]) -> str:
 
 def _chosen(parts: Sequence[Sentence], relevance: Sequence[float], limit: int) -> set[int]:
     """The most relevant sentence, what leads up to it, its neighbour, then others while they are worth it."""
-    ranked = sorted(range(len(parts)), key=lambda index: (-relevance[index], index))
+    ranked = sorted(range(len(parts)), key=relevance.__getitem__, reverse=True)  # equal ones stay in page order
     best = ranked[0]
     least = WORTH * relevance[best]
     wanted = [best, *_company(parts, best), *(index for index in ranked[1:] if relevance[index] >= least)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import uuid4
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from knowledge.once import locked
 from knowledge.tables import RevisionRow
 
 ONLY_ROW = 1
@@ -17,20 +17,22 @@ NOTHING_STORED = ("", 0)
 def current_revision(session: Session) -> tuple[str, int]:
     """``(content_id, number)``; ``("", 0)`` as long as nothing was ever stored. Never writes."""
     row = session.execute(select(RevisionRow.content_id, RevisionRow.number)).first()
-    return NOTHING_STORED if row is None else (row.content_id, row.number)
+    return (row.content_id, row.number) if row is not None and row.number else NOTHING_STORED
 
 
 def bump_revision(session: Session) -> int:
     """Count one change, in the caller's transaction: content and revision move together. Returns the new number."""
     number = _counted(session)
-    if number is not None:
-        return number
-    try:
-        with session.begin_nested():
-            session.add(RevisionRow(id=ONLY_ROW, number=1, content_id=str(uuid4())))
-    except IntegrityError:  # another process made the very first change in the same moment
-        return _counted(session) or 1
-    return 1
+    if number is None:
+        hold_revision(session)
+        number = _counted(session)
+    assert number is not None
+    return number
+
+
+def hold_revision(session: Session) -> None:
+    """Whoever changes entries or counts a change waits until the transaction ends."""
+    locked(session, RevisionRow, {"id": ONLY_ROW}, {"number": 0, "content_id": str(uuid4())})
 
 
 def renew_content_id(session: Session) -> None:

@@ -67,7 +67,7 @@ class Snapshot:
         ordered = self.ordering.settled(read)
         decision = self.judge.decide(question, ordered.distinct)
         decision = replace(decision, explanation=decision.explanation | _searched(query))
-        return self._verdict(decision, tuple(self.hits.of(candidate, query) for candidate in ordered.hits[:HITS]))
+        return self._verdict(decision, self.hits.of(ordered.hits[:HITS], query))
 
     def _verdict(self, decision: Decision, hits: tuple[Hit, ...]) -> Verdict:
         return Verdict(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from knowledge import once
 from knowledge.errors import SyncOvertaken
 from knowledge.moments import aware
 from knowledge.tables import FailureRow, SourceRow
@@ -62,25 +61,15 @@ class SyncStore:
     def state(self, name: str, *, locked: bool = False) -> SourceState:
         """How one source stands; ``locked``: nobody changes that before the end of the transaction."""
         if locked:
-            self._make_row(name)
-        row = self._session.get(SourceRow, name, with_for_update=locked, populate_existing=True)
+            return _state(once.locked(self._session, SourceRow, {"name": name}, {}))
+        row = self._session.get(SourceRow, name, populate_existing=True)
         return _state(row) if row else SourceState(name)
 
     def hold(self, name: str, holder: str, now: datetime) -> None:
         """Begin a sync. Whoever was reading the source finds out at its next step, and stops."""
-        row = self._session.get(SourceRow, name, with_for_update=True)
-        if row is None:
-            row = SourceRow(name=name)
-            self._session.add(row)
+        row = once.locked(self._session, SourceRow, {"name": name}, {})
         row.holder, row.held_until = holder, _utc(now + LEASE)
         self._session.flush()
-
-    def _make_row(self, name: str) -> None:
-        """A row that is not there cannot be locked: of several who make it, one does, and the others wait for it."""
-        if self._session.get(SourceRow, name) is not None:
-            return
-        with suppress(IntegrityError), self._session.begin_nested():
-            self._session.add(SourceRow(name=name))
 
     def renew(self, name: str, holder: str, now: datetime) -> None:
         """Go on with a sync. Raises SyncOvertaken when somebody else began one."""
@@ -120,10 +109,8 @@ class SyncStore:
     def note_failures(self, name: str, failed: Iterable[tuple[str, str, str]], now: datetime) -> None:
         """Keep (path, version, reason) of documents that failed just now."""
         for path, version, reason in failed:
-            row = self._session.get(FailureRow, (name, path))
-            if row is None:
-                row = FailureRow(source=name, path=path, since=_utc(now))
-                self._session.add(row)
+            first = {"version": version, "reason": reason, "since": _utc(now), "tried_at": _utc(now)}
+            row = once.locked(self._session, FailureRow, {"source": name, "path": path}, first)
             row.version, row.reason, row.tried_at = version, reason, _utc(now)
         self._session.flush()
 

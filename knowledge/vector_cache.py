@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.dml import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
 from sqlalchemy.orm import Session
 
 from knowledge.protocols import Matrix
@@ -56,13 +61,13 @@ class VectorCache:
 
     def put(self, session: Session, vectors: Mapping[str, Matrix]) -> None:
         """Keep the vectors; whatever stood under the same keys is replaced."""
-        for chunk in _chunks(sorted(vectors)):
-            self._forget(session, chunk)
+        statement = _replacing(session.get_bind().dialect.name == "sqlite")
+        for chunk in _chunks(sorted(vectors)):  # sorted: two who keep the same must not wait for each other
             rows = [
                 {"model": self._model, "text_hash": key, "vector": vectors[key].astype("<f4").tobytes()}
                 for key in chunk
             ]
-            session.execute(insert(VectorRow), rows)
+            session.execute(statement, rows)
 
     def stale(self, session: Session, keys: Iterable[str]) -> tuple[str, ...]:
         """The keys of this model's vectors that are not among ``keys``, sorted."""
@@ -76,6 +81,16 @@ class VectorCache:
 
     def _forget(self, session: Session, keys: Sequence[str]) -> None:
         session.execute(delete(VectorRow).where(VectorRow.model == self._model, VectorRow.text_hash.in_(keys)))
+
+
+@cache
+def _replacing(is_sqlite: bool) -> Any:  # noqa: ANN401 - executable, of one dialect or the other
+    """Two who embed the same texts at once keep them one after the other."""
+    table = VectorRow.metadata.tables[VectorRow.__tablename__]
+    insert: SqliteInsert | PostgresInsert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    return insert.on_conflict_do_update(
+        index_elements=("model", "text_hash"), set_={"vector": insert.excluded.vector}
+    )
 
 
 def _chunks(keys: Sequence[str]) -> Iterable[Sequence[str]]:

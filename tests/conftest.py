@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support_database import ON_POSTGRES, drop_databases
+from support_database import ON_POSTGRES, close_databases, drop_databases
 from support_model import remove_shared_models
 from support_postgres import Postgres, database_of_kind, leave_postgres, remove_shared_postgres, shared_postgres
 
@@ -28,6 +28,13 @@ def _databases() -> Iterator[None]:
     drop_databases()
 
 
+@pytest.fixture(autouse=True)
+def _connections() -> Iterator[None]:
+    """A connection that nobody closes is a warning, and warnings are errors."""
+    yield
+    close_databases()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A real database with all tables, once of each kind."""
@@ -38,7 +45,7 @@ def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dat
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name a run of several processes, so that they can share what is slow to make."""
-    if ON_POSTGRES:  # of SQLite's connections nobody hears when a test leaves one to the collector
+    if ON_POSTGRES:  # a desk that stops does not wait for its index thread, which may connect once more
         config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
     if hasattr(config.option, "testrunuid") and not hasattr(config, "workerinput"):
         config.option.testrunuid = config.option.testrunuid or uuid.uuid4().hex

@@ -26,7 +26,7 @@ def main() -> None:
     """Fork a life for every order that comes; end when nobody is there to give any."""
     orders = socket.socket(fileno=int(sys.argv[1]))
     listener = socket.socket(fileno=int(sys.argv[2]))
-    logs.configure("critical")
+    logs.configure(os.environ.get("CRASH_LOG", "critical"))
     watch_calls(lambda: Life.fate)
     warm_up(json.loads(sys.argv[3]))
     gc.collect()

@@ -14,6 +14,8 @@ from load_slack import TEAM
 
 Records = Mapping[str, Any]
 
+SOON_S = 5.0
+
 
 def percentile(values: Sequence[float], share: float) -> float:
     """The nearest rank; NaN of nothing."""
@@ -76,14 +78,29 @@ def _of_answers(due: Mapping[str, float], seen: Records) -> dict[str, Any]:
     reacted = {f"{note['channel']}:{note['ts']}": note["at"] for note in notes if note["kind"] == "react"}
     keys = Counter(note["key"] for note in notes if note["kind"] == "post")
     replies = [sum(key.startswith("reply:") for _, key in found) for found in threads.values()]
+    signs = _first_signs(due, threads, reacted)
     return {
+        "sign_s": spread(signs),
+        "no_sign_in_5_s": sum(waited > SOON_S for waited in signs) + len(due) - len(signs),
+        "reactions": len(reacted),
         "reaction_s": spread([at - due[place] for place, at in reacted.items() if place in due]),
         "answer_s": spread([min(found)[0] - due[place] for place, found in threads.items() if place in due]),
         "unanswered": sum(place not in threads for place in due),
         "twice": sum(count - 1 for count in keys.values()) + sum(count > 1 for count in replies),
         "too_early": seen["too_early"],
+        "slowed": seen["slowed"],
         "slack_calls": seen["calls"],
     }
+
+
+def _first_signs(
+    due: Mapping[str, float], threads: Mapping[str, list[tuple[float, str]]], reacted: Mapping[str, float]
+) -> list[float]:
+    """How long each asker saw nothing: until the reaction or the answer, whichever came first."""
+    seen = {place: [min(found)[0]] for place, found in threads.items()}
+    for place, at in reacted.items():
+        seen.setdefault(place, []).append(at)
+    return [min(seen[place]) - at for place, at in due.items() if place in seen]
 
 
 def _of_machine(sent: Records, watch: Watch) -> dict[str, Any]:

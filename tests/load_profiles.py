@@ -75,7 +75,9 @@ def broken(profile: Profile, figures: dict[str, Any]) -> list[str]:
     if profile.drained_within is not None and figures["given_up"]:
         found.append(f"{figures['given_up']} events were given up by Slack")
     found += [
-        f"{name}: {figures[name]}" for name in ("acknowledged_without_row", "twice", "too_early") if figures[name]
+        f"{name}: {figures[name]}"
+        for name in ("acknowledged_without_row", "twice", "too_early", "slowed")
+        if figures[name]
     ]
     for one in figures["stopped"]:
         if one["code"] != 0 or one["seconds"] > STOPPED_WITHIN_S:

@@ -1,8 +1,9 @@
 """A lean Slack for load runs, in a process of its own: the Web API methods that a busy desk calls, and a notebook.
 
 The demo's stand-in checks everything and costs as much as the desk; this one costs a tenth. It answers after
-``--latency`` as the real one does, takes one message a second and channel (more is refused and counted), and notes
-when each reaction and message arrived. ``GET /notes`` gives the notebook, from entry ``?from=N`` on.
+``--latency`` as the real one does, takes one message a second and channel and of each method so many calls a minute
+as its tier allows (more is refused and counted), and notes when each reaction and message arrived. ``GET /notes``
+gives the notebook, from entry ``?from=N`` on.
 """
 
 from __future__ import annotations
@@ -16,10 +17,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from bot.demo.slack_tiers import MethodRates
+
 TEAM, DESK = "T0LOAD", "U0DESK"
 PEOPLE = [f"U{number:06d}" for number in range(200)]
 MEMBERS = 25
 """People in each channel; each is somebody the desk must know to decide who reads along."""
+
+CHANNELS = 900
+"""Where the desk is a member; questions come from the first of them."""
 
 PACE_S = 1.0
 TOLERANCE_S = 0.02
@@ -38,17 +44,23 @@ class LoadSlack:
         self.notes: list[dict[str, Any]] = []
         self.calls: dict[str, int] = {}
         self.too_early = 0
+        self.slowed: dict[str, int] = {}
+        self._rates = MethodRates(time.time)
         self._posted_at: dict[str, float] = {}
         self._count = 0
 
     def call(self, method: str, arguments: Arguments) -> tuple[int, dict[str, Any]]:
-        """(status, answer) of a Web API method."""
+        """(seconds to wait, answer) of a Web API method; 0 when it was taken."""
         self.calls[method] = self.calls.get(method, 0) + 1
         handler = self._methods().get(method)
         if handler is None:
-            return 200, {"ok": False, "error": "unknown_method"}
+            return 0, {"ok": False, "error": "unknown_method"}
+        wait = self._rates.take(method)
+        if wait is not None:
+            self.slowed[method] = self.slowed.get(method, 0) + 1
+            return wait, {"ok": False, "error": "ratelimited"}
         answer = handler(arguments)
-        return (429, answer) if answer.get("error") == "ratelimited" else (200, {"ok": True, **answer})
+        return (1, answer) if answer.get("error") == "ratelimited" else (0, {"ok": True, **answer})
 
     def _methods(self) -> dict[str, Callable[[Arguments], dict[str, Any]]]:
         return {
@@ -56,6 +68,7 @@ class LoadSlack:
             "users.info": lambda a: {"user": _person(str(a["user"]))},
             "users.list": lambda _: {"members": [_person(one) for one in PEOPLE], "response_metadata": {}},
             "conversations.info": lambda a: {"channel": _channel(str(a["channel"]))},
+            "users.conversations": lambda _: {"channels": [_channel(f"C{n:06d}") for n in range(CHANNELS)]},
             "conversations.members": lambda a: {"members": _members(str(a["channel"]))},
             "conversations.open": lambda a: {"channel": {"id": f"D{a['users']}"}},
             "conversations.replies": self._replies,
@@ -147,20 +160,20 @@ class _Connection(asyncio.Protocol):
         if url.path == "/notes":
             first = int(dict(parse_qsl(url.query)).get("from", "0"))
             slack = self._slack
-            seen = {"notes": slack.notes[first:], "calls": slack.calls, "too_early": slack.too_early}
-            self._send(200, seen)
+            counted = {"calls": slack.calls, "too_early": slack.too_early, "slowed": slack.slowed}
+            self._send(0, {"notes": slack.notes[first:], **counted})
             return
         arguments = dict(parse_qsl(body.decode())) if content_type.startswith(_FORM) else json.loads(body or b"{}")
-        status, answer = self._slack.call(url.path.rpartition("/")[2], arguments)
-        asyncio.get_running_loop().call_later(self._latency_s, self._send, status, answer)
+        wait, answer = self._slack.call(url.path.rpartition("/")[2], arguments)
+        asyncio.get_running_loop().call_later(self._latency_s, self._send, wait, answer)
 
-    def _send(self, status: int, answer: Mapping[str, Any]) -> None:
+    def _send(self, wait: int, answer: Mapping[str, Any]) -> None:
         content = json.dumps(answer).encode()
-        wait = b"Retry-After: 1\r\n" if status == 429 else b""
+        later = b"Retry-After: %d\r\n" % wait if wait else b""
         head = (
             b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n"
         )
-        self._transport.write(head % (status, wait, len(content)) + content)
+        self._transport.write(head % (429 if wait else 200, later, len(content)) + content)
         self._transport.close()
 
 

@@ -29,6 +29,8 @@ UNVISITED: Mapping[str, str] = {
     "commit bot.catching_up.CatchingUp._step #2": _CATCHING_UP,
     "commit bot.hearing.Hearing.deaf": "Socket Mode's watchdog; stories come over HTTP (test_socket_campaign)",
     "commit bot.clock_ahead.ClockAhead.look": "a wrong clock, told to ops once a day (its own tests)",
+    "commit bot.beliefs.Beliefs.changed": "Slack tells again what was not acknowledged (test_slack_tiers)",
+    "commit bot.signs.LateSigns.look": "a sign for whoever waits; looked for again every second (test_slack_tiers)",
     "commit bot.erasing.Erasing.erase": _AT_A_TERMINAL,
     "commit bot.erasing.empty_log": _AT_A_TERMINAL,
     "commit bot.curation.question_vectors.QuestionVectors.forget_all_but": "a cache of vectors",

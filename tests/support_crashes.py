@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 from support_compiled import quick
+from support_crash_points import has_changed, watch_changes
 
 from bot.bell import Bell
 from bot.database import Database, open_database
@@ -74,17 +75,16 @@ class MortalDatabase(Database):
 
     def __init__(self, engine: Any, fate: Fate) -> None:
         super().__init__(engine)
+        watch_changes(engine)
         self._fate = fate
 
     @contextmanager
     def write(self) -> Iterator[Any]:
         """As Database, but mortal."""
         with super().write() as session:
-            driver = session.connection().connection.driver_connection
-            before = driver.total_changes
             yield session
             session.flush()
-            changed = driver.total_changes > before
+            changed = has_changed(session.connection())
             if changed:
                 self._fate.step("before a commit")
         if changed:

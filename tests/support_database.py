@@ -28,6 +28,7 @@ ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 FILE = "desk.sqlite3"
 
 _places: dict[Path, str] = {}
+_lent_out: list[Database] = []
 
 
 def desk_url(folder: Path, file: str = FILE) -> str:
@@ -42,7 +43,7 @@ def desk_url(folder: Path, file: str = FILE) -> str:
 
 def desk_database(folder: Path, file: str = FILE) -> Database:
     """The database of a desk in this folder, with all tables."""
-    return open_database(desk_url(folder, file))
+    return _lent(open_database(desk_url(folder, file)))
 
 
 def installed_url(folder: Path, file: str = FILE) -> str:
@@ -58,11 +59,11 @@ def settings_of(folder: Path) -> dict[str, str]:
 def database_with(path: Path, *metadatas: MetaData) -> Database:
     """A database holding the tables of the given metadatas (on PostgreSQL: all tables, or none)."""
     if ON_POSTGRES:
-        return open_database(_place(path, blank=not metadatas))
+        return _lent(open_database(_place(path, blank=not metadatas)))
     if metadatas and not path.exists():
         path.write_bytes(_file_with(metadatas))  # making tables takes longer than most tests
-        return open_database(f"sqlite:///{path}")
-    database = open_database(f"sqlite:///{path}")
+        return _lent(open_database(f"sqlite:///{path}"))
+    database = _lent(open_database(f"sqlite:///{path}"))
     for metadata in metadatas:
         metadata.create_all(database.engine)
     return database
@@ -106,8 +107,16 @@ def discard(folder: Path, file: str = FILE) -> None:
         (folder / file).unlink()
 
 
+def close_databases() -> None:
+    """Close what tests were lent and may have left open. Who holds one for a whole file connects again."""
+    for database in _lent_out:
+        database.close()
+
+
 def drop_databases() -> None:
     """Remove what tests made on PostgreSQL. SQLite's files go with their folder."""
+    close_databases()
+    _lent_out.clear()
     for url in _places.values():
         shared_postgres().drop(url)
     _places.clear()
@@ -131,6 +140,11 @@ def _file_with(metadatas: tuple[MetaData, ...]) -> bytes:
                 metadata.create_all(connection)
         database.close()
         return (Path(folder) / FILE).read_bytes()
+
+
+def _lent(database: Database) -> Database:
+    _lent_out.append(database)
+    return database
 
 
 def _place(path: Path, *, blank: bool) -> str:

@@ -83,6 +83,10 @@ class DirectSlack:
     def channel(self, channel: str) -> Mapping[str, Any]:
         return self._look("conversations.info", channel=channel)["channel"]
 
+    def conversations(self) -> Iterator[Mapping[str, Any]]:
+        found = self._look("users.conversations", types="public_channel,private_channel,mpim", limit=999)
+        return iter(found["channels"])
+
     def members(self, channel: str) -> Iterator[str]:
         return iter(self._look("conversations.members", channel=channel, limit=999)["members"])
 

@@ -15,14 +15,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import event
-from support_database import empty_database
+from sqlalchemy import event, select
+from support_database import desk_url
 from support_desk import Room, running_desk
 
 from bot.clock_ahead import ClockAhead
+from bot.database import Database, open_database
 from bot.demo.slack_interactions import Outcome
 from bot.demo.slack_larkfield import larkfield
 from bot.demo.slack_reading import shown_text
+from bot.tables import InboxRow, OutboxRow
 from escalation.protocols import Tracker
 
 RESTS = (2, 5, 30, 61, 61, 301, 301, 301, 301)
@@ -133,7 +135,7 @@ class Hands:
 
     room: Room
     time: Time
-    file: Path
+    people: Database  # the same, over connections that never fail
     steps: tuple[Steps, ...] = ()
     redelivered: int = 0
     refused: list[str] = field(default_factory=list)
@@ -159,19 +161,20 @@ class Hands:
             self.time.skip(seconds)
             self.work()
 
-    def open_rows(self) -> list[tuple[str, str, str]]:
+    def open_rows(self) -> list[tuple[str, str, str | None]]:
         """(key, state, error) of what is not finished, without a statement of the desk's own connections."""
-        with closing(sqlite3.connect(self.file)) as database:
-            tables = ("desk_inbox", "desk_outbox")
-            found = [f"SELECT key, state, error FROM {table} WHERE finished_at IS NULL" for table in tables]
-            return [row for query in found for row in database.execute(query)]
+        with self.people.read() as session:
+            found = [
+                select(table.key, table.state, table.error).where(table.finished_at.is_(None))
+                for table in (InboxRow, OutboxRow)
+            ]
+            return [(key, state, why) for query in found for key, state, why in session.execute(query)]
 
     def given_up(self) -> list[str]:
         """The keys of what is dead."""
-        with closing(sqlite3.connect(self.file)) as database:
-            tables = ("desk_inbox", "desk_outbox")
-            found = [f"SELECT key FROM {table} WHERE state = 'dead'" for table in tables]
-            return [row[0] for query in found for row in database.execute(query)]
+        with self.people.read() as session:
+            found = [select(table.key).where(table.state == "dead") for table in (InboxRow, OutboxRow)]
+            return [key for query in found for key in session.scalars(query)]
 
     def until_taken(self, act: Callable[[], Outcome]) -> None:
         """A person who tries again while Slack shows a warning triangle."""
@@ -201,20 +204,17 @@ def failing_desk(
     """A desk worked by hand, with a clock that stands still."""
     time = time or Time()
     workspace = larkfield(time.unix)
-    more.setdefault("database_url", f"sqlite:///{_empty(folder)}")
-    with running_desk(
-        folder,
-        tracker=tracker,
-        clock=time,
-        started=False,
-        workspace=workspace,
-        **more,  # type: ignore[arg-type]
-    ) as room:
-        yield Hands(room, time, folder / "desk.sqlite3")
-
-
-def _empty(folder: Path) -> Path:
-    """A database with all tables, where statements are made to fail: always SQLite's."""
-    file = folder / "desk.sqlite3"
-    file.write_bytes(empty_database())
-    return file
+    url = desk_url(folder)
+    with (
+        closing(open_database(url)) as people,
+        running_desk(
+            folder,
+            tracker=tracker,
+            clock=time,
+            started=False,
+            workspace=workspace,
+            database_url=url,
+            **more,  # type: ignore[arg-type]
+        ) as room,
+    ):
+        yield Hands(room, time, people)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sqlalchemy import select
 from support_failing import Hands
 from support_forms import asks_for, pick
 
@@ -15,6 +15,7 @@ from bot.demo.slack_reading import buttons, shown_text
 from bot.demo.slack_state import Message
 from escalation.domain import Close
 from escalation.embedded_tracker import EmbeddedTracker
+from escalation.tables import RequestRow
 
 KNOWN, UNKNOWN = "@MOPS Desk where are my MQLs?", "@MOPS Desk can you move our Pardot forms to HubSpot?"
 MORE, WORDS = "and could you move the lists as well?", "All twelve of them."
@@ -166,9 +167,8 @@ class Scenario:
 
     def key(self) -> str:
         """The ticket's key, as the newest request has it."""
-        with closing(sqlite3.connect(self.hands.file)) as database:
-            newest = "SELECT ticket_key FROM escalation_requests ORDER BY id DESC LIMIT 1"
-            return str(database.execute(newest).fetchone()[0])
+        with self.hands.people.read() as session:
+            return str(session.scalar(select(RequestRow.ticket_key).order_by(RequestRow.id.desc()).limit(1)))
 
     def _next(self, view: Any) -> None:
         slack = self.hands.room.slack

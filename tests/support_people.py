@@ -52,6 +52,11 @@ class Records:
         """conversations.info."""
         return self._found("channel", self.channels, channel, "channel_not_found")
 
+    def conversations(self) -> Iterator[Mapping[str, Any]]:
+        """users.conversations."""
+        self._called("conversations")
+        return iter(self.channels.values())
+
     def members(self, channel: str) -> Iterator[str]:
         """conversations.members."""
         return iter(self._found("members", self.members_, channel, "channel_not_found"))

@@ -285,7 +285,7 @@ class Curation:
             raise CurationRefused(Refusal.BROKEN, problems)
 
     def _entry(self, session: Session, entry_id: str) -> Entry:
-        entry = EntryStore(session).get(entry_id)
+        entry = EntryStore(session).get(entry_id, lock=True)  # it is read to be changed
         if entry is None:
             raise CurationRefused(Refusal.GONE)
         return entry

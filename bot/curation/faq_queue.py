@@ -17,6 +17,7 @@ from bot.database import Database
 from bot.domain import ReplyKind
 from bot.entry_drafts import without_people
 from bot.missing import Gap
+from bot.once import locked
 from bot.people import Directory
 from bot.personal import for_colleagues
 from bot.tables import FeedbackRow, QuestionRow, SettledQuestionRow
@@ -128,7 +129,9 @@ class Queues:
 
 def settle(session: Session, question_id: int, person: str, now: datetime) -> None:
     """Take a question off the queue; what people say about it later brings it back."""
-    session.merge(SettledQuestionRow(question_id=question_id, person=person, settled_at=now))
+    values = {"person": person, "settled_at": now}
+    row = locked(session, SettledQuestionRow, {"question_id": question_id}, values)
+    row.person, row.settled_at = person, now
     session.flush()
 
 

@@ -108,6 +108,7 @@ class GapFinder:
             shown |= shown_instead(session, {one.id for one in questions} - shown.keys())
         groups = grouped(questions, vectors, private, self._labels)
         with self._database.write() as session:
+            GapStore(session).hold()  # whoever is forgotten is so before this, or after it
             GapStore(session).keep(_still_there(session, groups, now), private, shown, now)
         self._found = questions
         log.info("gaps_looked_for", questions=len(questions), groups=sum(len(one.questions) > 1 for one in groups))

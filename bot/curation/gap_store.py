@@ -10,8 +10,11 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from bot.bookmarks import hold
 from bot.curation.missing_tables import GapQuestionRow, GapRow
 from bot.missing import GapState
+
+_TURN = "gaps:turn"
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,15 @@ class GapStore:
         rows = self._session.execute(select(GapQuestionRow.question_id, GapQuestionRow.shown))
         return {number: shown for number, shown in rows}
 
+    def hold(self) -> None:
+        """Whoever changes what belongs together waits until the transaction ends."""
+        hold(self._session, _TURN)
+
     def keep(self, groups: Sequence[Group], private: frozenset[int], shown: Mapping[int, str], now: datetime) -> None:
         """Replace what belongs together. A group goes on as the gap most of its questions were in, as decided."""
+        self.hold()
         belonged = self._belonged()
-        gaps = {row.id: row for row in self._session.scalars(select(GapRow))}
+        gaps = {row.id: row for row in self._session.scalars(select(GapRow).order_by(GapRow.id).with_for_update())}
         taken: set[int] = set()
         rows = [self._row(group, belonged, gaps, taken, now) for group in groups]
         self._session.execute(delete(GapQuestionRow))

@@ -197,7 +197,7 @@ class KnownIssueDesk:
         def write(session: Session) -> None:
             if item.user == question.person:
                 self._issues.leaves(session, issue, item.user)
-            if item.ephemeral:
+            if item.ephemeral or question.place.surface is Surface.PRIVATE:
                 self._speaker.answer_press(session, item, message)
             else:
                 self._speaker.say(session, f"other:{question.id}", question.place, item.user, message)

@@ -82,7 +82,7 @@ class KnownIssueStore:
 
     def spike(self, number: int, *, lock: bool = False) -> Spike | None:
         """One spike."""
-        row = self._session.get(SpikeRow, number, with_for_update=lock)
+        row = self._session.get(SpikeRow, number, with_for_update=lock, populate_existing=lock)
         return _spike(row) if row else None
 
     def spikes_since(self, moment: datetime) -> tuple[Spike, ...]:
@@ -99,7 +99,7 @@ class KnownIssueStore:
 
     def grown(self, number: int, questions: Collection[int]) -> None:
         """More questions like those of a spike."""
-        row = self._session.get_one(SpikeRow, number)
+        row = self._session.get_one(SpikeRow, number, with_for_update=True, populate_existing=True)
         row.questions = sorted({*row.questions, *questions})
 
     def decide(self, number: int, state: SpikeState, by: str) -> None:
@@ -127,7 +127,7 @@ class KnownIssueStore:
 
     def issue(self, number: int, *, lock: bool = False) -> KnownIssue | None:
         """One issue, ended or not."""
-        row = self._session.get(KnownIssueRow, number, with_for_update=lock)
+        row = self._session.get(KnownIssueRow, number, with_for_update=lock, populate_existing=lock)
         return _issue(row) if row else None
 
     def of_spike(self, number: int) -> KnownIssue | None:

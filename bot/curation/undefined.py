@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.bookmarks import hold
 from bot.clock import Clock
 from bot.curation.audit import AuditLog
 from bot.curation.missing_tables import UndefinedTermRow
@@ -30,6 +31,8 @@ LEAST_ASKED, LEAST_ASKERS = 3, 2
 """Less may be a slip of the fingers."""
 
 EXAMPLES = 3
+
+_TURN = "undefined:turn"
 
 
 @dataclass
@@ -73,7 +76,7 @@ class Radar:
         """It is no abbreviation, or needs no definition: not listed again."""
         if not self._people.may_publish(by):
             raise CurationRefused(Refusal.NOT_A_CURATOR)
-        row = session.get(UndefinedTermRow, term)
+        row = session.get(UndefinedTermRow, term, with_for_update=True)
         if row is None:
             raise CurationRefused(Refusal.GONE)
         row.ignored_by = by
@@ -147,7 +150,9 @@ def _among(questions: Sequence[Unmet], used: dict[str, _Use]) -> tuple[Unmet, ..
 
 
 def _keep(session: Session, undefined: dict[str, _Use], private: frozenset[int]) -> None:
-    rows = {row.term: row for row in session.scalars(select(UndefinedTermRow))}
+    hold(session, _TURN)
+    known = select(UndefinedTermRow).order_by(UndefinedTermRow.term).with_for_update()
+    rows = {row.term: row for row in session.scalars(known)}
     for term, use in undefined.items():
         examples = [number for number in reversed(use.questions) if number not in private][:EXAMPLES]
         row = rows.get(term)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bot.demo.slack_delivery import Answer, DeskLine, Parcel
 from bot.demo.slack_payloads import event_envelope, message_json, view_json, without_nones
-from bot.demo.slack_state import Channel, Json, Message, Workspace
+from bot.demo.slack_state import Channel, Json, Message, UserGroup, Workspace
 
 _CHANNEL_TYPES = {"channel": "channel", "private": "group", "im": "im", "mpim": "mpim"}
 _MESSAGE_EVENTS = {
@@ -73,6 +73,26 @@ class Events:
         }
         self._send(kind, event, self._workspace.channels[message.channel], user)
 
+    def channel_changed(self, before: Channel, after: Channel) -> None:
+        """People came or left, or it became shared or stopped being so; events follow the change."""
+        for person in sorted({*after.members} ^ {*before.members}):
+            joined = person in after.members
+            self._tell(
+                "member_joined_channel" if joined else "member_left_channel",
+                {"user": person, "channel": after.id, "channel_type": after.id[0], "team": self._workspace.team.id},
+                after,
+            )
+        if before.ext_shared != after.ext_shared:
+            which = "connected_team_id" if after.ext_shared else "previously_connected_team_id"
+            name = "channel_shared" if after.ext_shared else "channel_unshared"
+            self._tell(name, {"channel": after.id, which: "T0OTHER"}, after)
+
+    def group_changed(self, group: UserGroup) -> None:
+        """Other people are in a user group, or it was disabled."""
+        subteam = {"id": group.id, "is_usergroup": True, "handle": group.handle, "users": list(group.members)}
+        anywhere = self._workspace.channels_of(self._workspace.team.bot_user)[0]
+        self._tell("subteam_updated", {"subteam": subteam}, anywhere)
+
     def home_opened(self, user: str) -> None:
         """A person opened the desk's home tab."""
         channel = self._workspace.dm(user)
@@ -88,6 +108,10 @@ class Events:
             }
         )
         self._send("app_home_opened", event, channel, user)
+
+    def _tell(self, name: str, facts: Json, channel: Channel) -> None:
+        event = {"type": name, **facts, "event_ts": self._workspace.stamp()}
+        self._send(name, event, channel, self._workspace.team.bot_user)
 
     def _send_hidden(self, message: Message, event: Json) -> None:
         channel = self._workspace.channels[message.channel]

@@ -16,7 +16,7 @@ from bot.demo.slack_events import Events
 from bot.demo.slack_files import Files
 from bot.demo.slack_interactions import Interactions, Outcome
 from bot.demo.slack_reading import field, press, shown_text, typed
-from bot.demo.slack_state import Json, Message, View, Workspace
+from bot.demo.slack_state import Channel, Json, Message, UserGroup, View, Workspace
 from bot.demo.slack_values import filled
 
 T = TypeVar("T")
@@ -77,6 +77,15 @@ class People:
             add = who not in dict(message.reactions).get(name, ())
             self.workspace.put(with_reaction(message, who, name, add=add))
         self._events.reacted(message, who, name, add)
+
+    def change_channel(self, channel: Channel) -> None:
+        """Other people are in a channel, or it is shared or not: Slack tells the desk afterwards."""
+        before = self.workspace.channels[channel.id]
+        self._events.channel_changed(before, self.workspace.put_channel(channel))
+
+    def change_group(self, group: UserGroup) -> None:
+        """Other people are in a user group: Slack tells the desk afterwards."""
+        self._events.group_changed(self.workspace.put_group(group))
 
     def command(self, user: str, channel: str, line: str) -> Outcome:
         """Type a slash command with its text, such as ``/mops where are my MQLs?``."""

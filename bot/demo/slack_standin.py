@@ -31,6 +31,7 @@ from bot.demo.slack_openid import OpenId
 from bot.demo.slack_people import People
 from bot.demo.slack_sockets import Sockets
 from bot.demo.slack_state import Clock, Workspace
+from bot.demo.slack_tiers import MethodRates
 from bot.demo.slack_uploads import Uploads
 from bot.demo.slack_views import Views
 from bot.demo.slack_web_api import WebApi
@@ -51,7 +52,8 @@ class SlackStandIn(People):
     ``served_at`` with its address, and ``close`` at the end. Tell it where the desk is with ``connect``.
 
     ``clock`` drives message times, trigger ids, response URLs, the posting rate and retries. ``strict_rate`` takes
-    one message a second and channel without a burst. ``rejections`` must stay empty in a desk that works.
+    one message a second and channel without a burst. ``tiers`` counts calls of each method per minute, as Slack does;
+    tests that let hours pass in a second turn that off. ``rejections`` must stay empty in a desk that works.
     With an ``app_token`` the app is in Socket Mode: deliveries go over ``sockets``, wherever the desk is.
     """
 
@@ -63,6 +65,7 @@ class SlackStandIn(People):
         bot_token: str = BOT_TOKEN,
         signing_secret: str = SIGNING_SECRET,
         strict_rate: bool = False,
+        tiers: bool = True,
         ack_timeout: float = ACK_TIMEOUT_S,
         subscriptions: Iterable[str] = EVENTS,
         commands: Iterable[str] = (COMMAND_MOPS, COMMAND_TICKET, COMMAND_FAQ),
@@ -87,6 +90,7 @@ class SlackStandIn(People):
         self._chat = Chat(workspace, self.ledger, events, permalinks)
         self._views = Views(workspace, self.ledger, self.grants)
         self._rate = PostingRate(workspace.clock, burst=1 if strict_rate else BURST)
+        self._tiers = MethodRates(workspace.clock) if tiers else None
         interactions = Interactions(
             workspace=workspace,
             line=line,
@@ -149,6 +153,7 @@ class SlackStandIn(People):
             chat=self._chat,
             grants=self.grants,
             rate=self._rate,
+            tiers=self._tiers,
             ledger=self.ledger,
             faults=self.faults,
             openid=self.openid,

@@ -21,6 +21,7 @@ from bot.demo.slack_ledger import Call, Ledger
 from bot.demo.slack_openid import OpenId
 from bot.demo.slack_sockets import Sockets
 from bot.demo.slack_state import Json, Workspace
+from bot.demo.slack_tiers import MethodRates
 from bot.slack.manifest import SCOPES
 
 RESPONSE_URL = "response_url"
@@ -49,6 +50,7 @@ class WebApi:
         chat: Chat,
         grants: Grants,
         rate: PostingRate,
+        tiers: MethodRates | None,
         ledger: Ledger,
         faults: FaultScript,
         openid: OpenId,
@@ -62,6 +64,7 @@ class WebApi:
         self._chat = chat
         self._grants = grants
         self._rate = rate
+        self._tiers = tiers
         self._ledger = ledger
         self._faults = faults
         self._openid = openid
@@ -149,10 +152,11 @@ class WebApi:
         known = self._methods.get(method)
         if known is None:
             return _Answer({"ok": False, "error": "unknown_method", "req_method": method})
-        if method == "chat.postMessage":
+        wait = self._tiers.take(method) if self._tiers else None
+        if wait is None and method == "chat.postMessage":
             wait = self._rate.take(self._chat.channel_to_post(arguments).id)
-            if wait is not None:
-                return _Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(wait)})
+        if wait is not None:
+            return _Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(wait)})
         return _Answer({"ok": True, **known(arguments)})
 
     def _connection(self, token: str) -> Json:

@@ -10,18 +10,18 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.effects import React
 from bot.errors import DeskError
 from bot.inbox import Inbox
 from bot.incoming import Incoming, MessageIn
 from bot.logs import get_logger
+from bot.signs import Sign, sign
 from bot.slack import ids, parse
 from bot.slack.client import web_client
 from bot.slack.form_state import PRIVATE_BLOCK
@@ -32,9 +32,6 @@ from bot.slack.slash import Slash
 from bot.slack.typed import take_secrets_out
 
 log = get_logger(__name__)
-
-SEEN = "eyes"
-"""The reaction that tells the asker within a second or two that the desk is on it."""
 
 Body = dict[str, Any]
 
@@ -87,13 +84,15 @@ class Receiver:
         identity: Identity,
         save_reaction: str = "",
         heard: Callable[[], None] = lambda: None,
+        changed: Callable[[Collection[str]], None] = lambda _: None,
     ) -> None:
-        """``heard`` is told of every event that was taken."""
+        """``heard`` is told of every event that was taken, ``changed`` of places where other people read now."""
         self._inbox = inbox
         self._listen = listen_channels
         self._identity = identity
         self._save_reaction = save_reaction.strip(":")
         self._heard = heard
+        self._changed = changed
 
     def event(self, body: Body) -> None:
         """Record an event if it is for the desk.
@@ -102,12 +101,15 @@ class Receiver:
         """
         try:
             item = parse.event(body, self._identity.user) or parse.reaction(body, self._save_reaction)
+            place = parse.changed(body) if item is None else None
         except (KeyError, TypeError, AttributeError, ValueError) as exc:
             raise NotUnderstood(type(exc).__name__) from exc
         if isinstance(item, MessageIn) and self._is_for_us(item):
             self._inbox.record(item, self._seen(item))
         elif item is not None and not isinstance(item, MessageIn):
             self._inbox.record(item)
+        elif place is not None:
+            self._changed([place])
         self._heard()
 
     def missed(self, item: MessageIn) -> bool:
@@ -128,10 +130,10 @@ class Receiver:
             return self._inbox.knows_thread(f"{item.team}:{item.channel}:{item.thread_ts}")
         return item.channel in self._listen
 
-    def _seen(self, item: MessageIn) -> tuple[tuple[str, React], ...]:
+    def _seen(self, item: MessageIn) -> tuple[Sign, ...]:
         if not (item.is_dm or item.mentions_desk):
             return ()
-        return ((f"seen:{item.team}:{item.channel}:{item.ts}", React(item.channel, item.ts, SEEN)),)
+        return (sign(item.team, item.channel, item.ts),)
 
 
 def build_app(

@@ -34,7 +34,11 @@ TIMEOUT_S = 10.0
 METADATA_EVENT = "mops_desk"
 """The metadata type of our messages; its payload carries the outbox key, by which a message is found again."""
 
-_PAGE = 999  # people or members of one answer; Slack takes less than 1,000
+PAGE = 999
+"""People or members of one answer; Slack takes less than 1,000."""
+
+CHANNELS = "public_channel,private_channel,mpim"
+"""Kinds of conversations with more than two people."""
 
 _TRANSIENT = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _SLOW_DOWN = {"ratelimited", "rate_limited"}
@@ -67,6 +71,7 @@ class SlackClient:
         self._metrics = metrics
         self._web = web_client(token, base_url, timeout_s)
         self._timeout_s = timeout_s
+        self._dms: dict[str, str] = {}
 
     def identity(self) -> tuple[str, str, str]:
         """(team id, our user id, our bot id). The message of a SlackRefused says which setting to mend."""
@@ -153,8 +158,10 @@ class SlackClient:
                 raise
 
     def open_dm(self, person: str) -> str:
-        """The channel id of the DM between a person and the desk."""
-        return str(self._call("conversations.open", users=person)["channel"]["id"])
+        """The channel id of the DM between a person and the desk; it never changes, and is asked for once."""
+        if person not in self._dms:
+            self._dms[person] = str(self._call("conversations.open", users=person)["channel"]["id"])
+        return self._dms[person]
 
     def permalink(self, channel: str, ts: str) -> str:
         """A link to a message."""
@@ -173,6 +180,10 @@ class SlackClient:
     def people(self) -> Iterator[Mapping[str, Any]]:
         """users.list's user objects: everyone of the workspace, page by page."""
         return self.pages("users.list", "members")
+
+    def conversations(self, kinds: str = CHANNELS) -> Iterator[Mapping[str, Any]]:
+        """users.conversations' channel objects: where the desk is a member, page by page."""
+        return self.pages("users.conversations", "channels", types=kinds, exclude_archived="true")
 
     def members(self, channel: str) -> Iterator[str]:
         """The ids of a channel's members, page by page."""
@@ -265,7 +276,7 @@ class SlackClient:
         """What a method with pages lists under ``items``, page by page."""
         cursor = ""
         while True:
-            page = self._look_up(method, limit=_PAGE, cursor=cursor, **arguments)
+            page = self._look_up(method, limit=PAGE, cursor=cursor, **arguments)
             yield from page[items]
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:

@@ -32,6 +32,7 @@ from bot.outbox import Outbox
 from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait, nothing
 from bot.pace import pace
 from bot.queue import Claimed
+from bot.signs import STALE, is_reserved
 from bot.slack import answers
 from bot.slack.cards import Card, Cards
 from bot.slack.client import SlackClient
@@ -40,6 +41,7 @@ from bot.slack.message import BLOCKS_LIMIT, TEXT_LIMIT, Message, clip
 from bot.slack.ops import OpsChannel
 from bot.slack.ops_lines import OpsLines
 from bot.slack.pacer import Pacer
+from bot.tiers import REACTION, UPDATE, Tiers
 
 SETTLE = timedelta(seconds=2)
 """How long after an unclear post the message is looked for."""
@@ -85,8 +87,14 @@ class SlackDelivery:
         clock: Clock,
         last_look: LastLook,
         confirm: Callable[[Claimed], None],
+        tiers: Tiers,
+        answered: Callable[[str], bool],
     ) -> None:
-        """``confirm`` raises ClaimLost when somebody else has taken over meanwhile."""
+        """``confirm`` raises ClaimLost when somebody else has taken over meanwhile; ``answered`` tells whether the
+        question that a sign (by its key) belongs to has been dealt with.
+        """
+        self._tiers = tiers
+        self._answered = answered
         self._confirm = confirm
         self._last_look = last_look
         self._slack = slack
@@ -165,14 +173,14 @@ class SlackDelivery:
                 return posted if isinstance(posted, Wait) else Done(then)
             case Update():
                 message, then = self._last_look.of(effect, claim)
-                self._slack.update(effect.channel, effect.ts, message.text, message.blocks)
+                self._update(effect.channel, effect.ts, message)
                 return Done(then)
             case Respond():
                 return self._respond(effect, claim)
             case ShowView() | SendFaq() | PublishHome():
                 return self._show(effect, claim)
             case React():
-                self._slack.react(effect.channel, effect.ts, effect.name)
+                self._react(effect, claim)
             case KeptNotice():
                 return self._kept(effect, claim)
             case ShowCard():
@@ -277,12 +285,23 @@ class SlackDelivery:
     def _updated(self, card: Card, ts: str) -> bool:
         """Whether the card could be changed in place; False when somebody has deleted it."""
         try:
-            self._slack.update(card.channel, ts, card.message.text, card.message.blocks)
+            self._update(card.channel, ts, card.message)
         except SlackRefused as exc:
             if exc.code != "message_not_found":
                 raise
             return False
         return True
+
+    def _update(self, channel: str, ts: str, message: Message) -> None:
+        self._tiers.take(UPDATE)
+        self._slack.update(channel, ts, message.text, message.blocks)
+
+    def _react(self, effect: React, claim: Claimed) -> None:
+        if not is_reserved(claim.key):
+            self._tiers.take(REACTION)
+        elif claim.attempts > 1 and self._clock() - claim.created_at > STALE and self._answered(claim.key):
+            return
+        self._slack.react(effect.channel, effect.ts, effect.name)
 
     def _channel(self, channel: str) -> str:
         """A person's id stands for the DM with them."""

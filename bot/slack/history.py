@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.slack.client import SlackClient
-
-KINDS = "public_channel,private_channel,mpim,im"
+from bot.slack.client import CHANNELS, SlackClient
 
 
 class History:
@@ -22,7 +20,7 @@ class History:
 
     def conversations(self) -> Iterator[Mapping[str, Any]]:
         """users.conversations' objects: where the desk is a member."""
-        return self._slack.pages("users.conversations", "channels", types=KINDS, exclude_archived="true")
+        return self._slack.conversations(f"{CHANNELS},im")
 
     def history(self, channel: str, since: float, until: float) -> Iterator[Mapping[str, Any]]:
         """A conversation's messages between two Unix times, without replies in threads, newest first."""

@@ -14,11 +14,17 @@ SHORTCUT_WRONG = "wrong_answer"
 EVENTS = (
     "app_home_opened",
     "app_mention",
+    "channel_shared",
+    "channel_unshared",
+    "member_joined_channel",
+    "member_left_channel",
     "message.channels",
     "message.groups",
     "message.im",
     "message.mpim",
     "reaction_added",
+    "subteam_members_changed",
+    "subteam_updated",
 )
 
 # Buttons in messages. ``value`` is the question id, or "<question id>:<rank>" where a hit is meant.

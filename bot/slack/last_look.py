@@ -66,8 +66,9 @@ class LastLook:
         texts = []
         for one in kept:
             now = self._audience_of(one.kind, one.id) if one.kind else one.audience
-            if now is None:
+            if now is None and not one.even_withdrawn:
                 return Seen.WITHDRAWN
+            now = now or one.audience
             texts.append(one.audience.narrowed(now))
         if all(Audience().may_read(text) for text in texts):
             return Seen.FINE

@@ -29,7 +29,7 @@ SIGNED_IN = "/desk/signed-in"
 SCOPES = (
     "app_mentions:read",  # @mentions
     "channels:history",  # follow-ups in threads, opted-in channels, confirming our own posts
-    "channels:read",  # is a channel shared with another company, is a guest in it
+    "channels:read",  # is a channel shared with another company, is a guest in it; who comes and leaves
     "chat:write",
     "commands",  # slash commands and message shortcuts
     "files:read",  # files chosen in a form go onto the ticket; an FAQ file sent to be imported
@@ -43,7 +43,7 @@ SCOPES = (
     "mpim:read",
     "reactions:read",  # SAVE_REACTION: an emoji of a curator's saves a reply as a draft of an FAQ entry
     "reactions:write",  # the first sign that a question was seen
-    "usergroups:read",  # who may read what is kept for a user group
+    "usergroups:read",  # who may read what is kept for a user group, and when that changes
     "users:read",  # names, and who is a guest
     "users:read.email",  # the ticket's reporter
 )

@@ -74,6 +74,23 @@ def reaction(body: Payload, name: str) -> FaqAsked | None:
     return FaqAsked(user, "save", f"reaction:{user}:{channel}:{ts}", f"{channel}:{ts}:{ts}")
 
 
+_CHANGES = frozenset({"channel_shared", "channel_unshared", "member_joined_channel", "member_left_channel"})
+_GROUP_CHANGES = frozenset({"subteam_members_changed", "subteam_updated"})
+
+
+def changed(body: Payload) -> str | None:
+    """The channel or user group of which an event says that other people read there now; None for any other event.
+
+    What Slack tells as a message counts, too: somebody came or left, or a channel became private or public.
+    """
+    inner = body.get("event", {})
+    kind, subtype = inner.get("type"), str(inner.get("subtype") or "")
+    if kind in _GROUP_CHANGES:
+        return str(inner.get("subteam_id") or inner["subteam"]["id"])
+    told = kind == "message" and subtype.startswith(("channel_", "group_"))
+    return str(inner["channel"]) if told or kind in _CHANGES else None
+
+
 def button(body: Payload) -> ButtonPressed:
     """The value of a block_actions payload from a message."""
     action = body["actions"][0]

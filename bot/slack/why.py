@@ -28,7 +28,8 @@ def why(verdict: Verdict, question_id: int) -> Message:
     numbers = clip("\n".join(f"{name}: {value}" for name, value in verdict.explanation.items()), _NUMBERS_LIMIT)
     wrong = actions(button(why_texts.WRONG, ids.FAQ_WRONG, str(question_id)))
     told = say(lambda m: f"{said(m)}\n{why_texts.NUMBERS}\n{_code(numbers)}" if numbers else said(m), wrong)
-    return replace(told, kept=tuple(Kept(hit.audience) for hit in verdict.hits[:_HITS]))
+    shown = verdict.hits[:_HITS]
+    return replace(told, kept=tuple(Kept(hit.audience, hit.kind, hit.id, even_withdrawn=True) for hit in shown))
 
 
 def not_an_answer() -> Message:

@@ -13,10 +13,12 @@ from support_model import exported_encoder, models_folder
 
 from bot.settings import SAMPLES
 from knowledge.errors import ModelUnavailable
-from knowledge.exported_model import MODEL
+from knowledge.exported_model import MODEL, Export, ExportedModel
 from knowledge.model_encoder import ModelEncoder
 from knowledge.model_files import DEFAULT_MODEL, ModelFiles
 from knowledge.onnx_export import LEAST_COSINE, PROBES
+from knowledge.onnx_quick import LEAST_COSINE as LEAST_QUICK_COSINE
+from knowledge.onnx_quick import QUESTIONS, QUICK
 from knowledge.sentence_encoder import HalfPrecision, SentenceEncoder
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
@@ -51,11 +53,31 @@ def test_the_exported_model_agrees_with_sentence_transformers_and_has_its_name()
 
 
 def test_word_pieces_are_the_same_from_both() -> None:
-    for ours, theirs in zip(
-        exported_encoder().encode_tokens(PROBES)[1], SentenceEncoder().encode_tokens(PROBES)[1], strict=True
-    ):
-        assert ours.shape == theirs.shape
-        assert int(np.abs(ours.astype(int) - theirs).max(initial=0)) <= 1
+    expected = SentenceEncoder().encode_tokens(PROBES)[1]
+    for positions, _, codes in exported_encoder().encode_tokens_all(PROBES):
+        for position, ours in zip(positions, codes, strict=True):
+            theirs = expected[position]
+            assert ours.shape == theirs.shape
+            assert int(np.abs(ours.astype(int) - theirs).max(initial=0)) <= 1
+
+
+def test_questions_are_read_by_a_quicker_twin_and_kept_texts_by_the_model_itself() -> None:
+    encoder = exported_encoder()
+    made = next(models_folder().glob(f"*-{QUICK}")) / "manifest.json"
+    refused = json.loads(made.read_text())["refused"]
+    for question in QUESTIONS:
+        (quick,), (kept,) = encoder.encode_tokens([question])[0], encoder.encode([question])
+        assert LEAST_QUICK_COSINE <= float(quick @ kept) <= 1.0001
+        assert np.array_equal(quick, kept) == bool(refused)  # where bytes are slow or lossy, there is no twin
+
+
+def test_a_twin_that_may_not_serve_leaves_questions_to_the_model(tmp_path: Path) -> None:
+    exported = next(folder for folder in models_folder().glob("*-*") if not folder.name.endswith(QUICK))
+    (tmp_path / exported.name).symlink_to(exported)
+    ExportedModel(tmp_path, ModelFiles.of(), QUICK).make(lambda _: Export(0.9, "its vectors differ", {}))
+    encoder = ModelEncoder(DEFAULT_MODEL, tmp_path)
+    assert not encoder.can_prepare  # not tried again with every import
+    assert np.array_equal(encoder.encode_tokens(["where are my MQLs?"])[0], encoder.encode(["where are my MQLs?"]))
 
 
 @pytest.mark.slow
@@ -77,7 +99,7 @@ def test_bf16_vectors_stay_close_to_fp32() -> None:
 
 
 def test_a_damaged_export_is_not_served_and_the_next_import_mends_it(tmp_path: Path) -> None:
-    exported = next(models_folder().iterdir())
+    exported = next(folder for folder in models_folder().glob("*-*") if not folder.name.endswith(QUICK))
     copy = tmp_path / exported.name
     copy.mkdir()
     for file in exported.iterdir():

@@ -25,6 +25,7 @@ from support_desk import Room, running_desk
 from support_servers import serve
 
 from bot.demo.slack_standin import SIGNING_SECRET
+from bot.inbox import Inbox
 from bot.slack.client import web_client
 from bot.slack.http import EVENTS_AT_ONCE, MAX_BODY, web_app
 from bot.tables import InboxRow, OutboxRow
@@ -52,6 +53,7 @@ class Answer:
 
     status: int
     body: str
+    headers: frozenset[str] = frozenset()  # their names, in lower case
 
 
 def send(url: str, body: bytes, *, content_type: str = JSON, method: str = "POST", **headers: str) -> Answer:
@@ -62,7 +64,7 @@ def send(url: str, body: bytes, *, content_type: str = JSON, method: str = "POST
         given = {"Content-Type": content_type, **{name.replace("_", "-"): value for name, value in headers.items()}}
         connection.request(method, "/slack/events", body, given)
         response = connection.getresponse()
-        return Answer(response.status, response.read().decode())
+        return Answer(response.status, response.read().decode(), frozenset(name.lower() for name in response.headers))
 
 
 def signed(body: bytes, *, secret: str = SIGNING_SECRET, age_s: float = 0) -> dict[str, str]:
@@ -104,6 +106,22 @@ def test_a_bad_signature_gets_401_no_row_and_no_word_of_it_in_the_log(
     assert door.rows(InboxRow) == []
     assert SECRET_WORDS not in caplog.text
     assert "launch" not in caplog.text
+
+
+def test_what_a_bug_of_ours_kept_from_being_recorded_is_not_acknowledged_and_slack_tries_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bool:
+        raise TypeError("a bug of ours")
+
+    with monkeypatch.context() as bug:
+        bug.setattr(Inbox, "record", broken)
+        refused = post(room.url, event(text="where are my MQLs?"))
+    assert 400 <= refused.status < 500
+    assert "x-slack-no-retry" not in refused.headers
+    assert room.rows(InboxRow) == []
+    assert post(room.url, event(text="where are my MQLs?")).status == 200
+    assert len(room.rows(InboxRow)) == 1
 
 
 def test_a_good_request_leaves_no_words_in_the_log_either(room: Room, caplog: pytest.LogCaptureFixture) -> None:

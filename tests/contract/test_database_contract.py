@@ -1,4 +1,4 @@
-"""What a database promises to the threads of one process."""
+"""What a database promises to the threads of one process, and to what they store."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from support_database import database_with, locked
 
+from bot.clock import now_utc
+from bot.database import Database
 from bot.errors import DatabaseUnavailable
+from bot.tables import InboxRow
+
+NOW = now_utc()
 
 
 @pytest.mark.sqlite("its one writer; on PostgreSQL rows are locked by whoever reads them to write")
@@ -71,3 +76,12 @@ def test_waiting_for_other_threads_and_for_another_program_is_one_wait(tmp_path:
         time.sleep(0.5)  # the second waits 0.3 s for the first, and then as long for the program
         assert threads.submit(write).result() < 1.1
         first.result()
+
+
+def test_no_character_that_came_in_breaks_a_query_that_looks_inside(any_database: Database) -> None:
+    """PostgreSQL takes NUL and half a surrogate pair into a JSON column, and fails at every query that reads them."""
+    words = "a\0b \ud83dc \\u0000 \\ud800 \\\0d 🙂"
+    with any_database.write() as session:
+        session.add(InboxRow(key="a", kind="x", payload={"text": words}, state="done", next_at=NOW, created_at=NOW))
+    with any_database.read() as session:
+        assert session.scalar(select(InboxRow.payload["text"].as_string())) == "ab c \\u0000 \\ud800 \\d 🙂"

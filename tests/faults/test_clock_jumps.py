@@ -20,8 +20,6 @@ from escalation.embedded_tracker import EmbeddedTracker
 HOUR = timedelta(hours=1)
 POST = "chat.postMessage"
 
-pytestmark = pytest.mark.sqlite("what jumps is the desk's clock")
-
 
 def jumping(stack: ExitStack, folder: Path) -> Stage:
     """A desk whose clock jumps at its N-th look: an hour ahead for odd N, back to the right time for even ones."""

@@ -65,6 +65,7 @@ def test_nothing_else_opens_connections() -> None:
     assert doors() == KNOWN_DOORS.keys()
 
 
+@pytest.mark.timeout(900)  # on PostgreSQL and a busy machine
 def test_killed_wherever_it_commits_or_calls_the_desk_loses_nothing_and_does_nothing_twice(built: Ground) -> None:
     toll, chance, seed = Toll(by_kind=False), random.Random(SEED), SEED
     for story in chance.sample(sorted(STORIES), len(STORIES)):

@@ -89,7 +89,7 @@ OUTAGES: dict[str, Outage] = {
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """No tracebacks: every loop fails twice a second, and writing that down costs more than the test."""
+    """No tracebacks: writing them down costs more than the test."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
     yield

@@ -25,8 +25,6 @@ from escalation.embedded_tracker import EmbeddedTracker
 
 TIMEOUT_S = 0.4
 
-pytestmark = pytest.mark.sqlite("the desk is worked by hand beside its file")
-
 SLACK: dict[str, Callable[[FaultScript, int], None]] = {
     "cut before the effect": lambda faults, skip: faults.drop_before(ANY, skip=skip),
     "cut after the effect": lambda faults, skip: faults.drop_after(ANY, skip=skip),

@@ -16,7 +16,6 @@ from support_failing import FailingDatabase, Trouble, failing_desk
 from support_failing_life import OwnOps
 from support_failing_runs import Stage, campaign, chosen
 
-from bot.database import open_database
 from escalation.embedded_tracker import EmbeddedTracker
 
 ERRORS = ("disk I/O error", "database is locked", "database or disk is full", "attempt to write a readonly database")
@@ -26,9 +25,7 @@ ERRORS = ("disk I/O error", "database is locked", "database or disk is full", "a
 def failing_statements(stack: ExitStack, folder: Path, lost_commits: bool = False) -> Stage:
     """A desk whose N-th statement fails, or whose N-th commit works and is said not to (a connection that is cut)."""
     hands = stack.enter_context(failing_desk(folder))
-    people = open_database(f"sqlite:///{hands.file}")
-    stack.callback(people.close)
-    ops = EmbeddedTracker(people, lambda key: f"https://tracker.example.com/{key}", "MOPS", hands.time)
+    ops = EmbeddedTracker(hands.people, lambda key: f"https://tracker.example.com/{key}", "MOPS", hands.time)
     failing = FailingDatabase(hands.room)
     failing.only_commits = lost_commits
 
@@ -46,7 +43,7 @@ def lost_commits(stack: ExitStack, folder: Path) -> Stage:
     return failing_statements(stack, folder, lost_commits=True)
 
 
-pytestmark = pytest.mark.sqlite("its statements are made to fail in its driver")
+pytestmark = pytest.mark.sqlite("what fails is its driver, in SQLite's own words")
 
 
 @pytest.mark.timeout(3600)

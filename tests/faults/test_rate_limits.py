@@ -133,7 +133,7 @@ def test_a_method_that_is_slowed_down_delays_no_answer_that_does_without_it(tmp_
 
 def test_an_answer_waits_until_slack_says_who_reads_it_and_the_next_channel_does_not(tmp_path: Path) -> None:
     with running_desk(tmp_path) as room:
-        room.slack.faults.rate_limit("conversations.info", 300, skip=1)  # the look at the question passes
+        room.slack.faults.rate_limit("conversations.members", 300, skip=1)  # the look at the question passes
         slowed = room.slack.say("Maya", "#ask-mops", ASKED)
         room.slack.wait_for(lambda: [row for row in room.rows(OutboxRow) if row.state == "retry"])
         ts = room.slack.say("Jonas", "#campaigns", ASKED)

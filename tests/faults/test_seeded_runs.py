@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -90,17 +91,16 @@ def test_nothing_is_lost_or_made_twice_whatever_strikes(folder: Path) -> None:
     ended: Counter[str] = Counter()
     tickets = 0
     for seed in range(FIRST, FIRST + RUNS):
-        life = Life(seed, folder, forms)
-        try:
-            life.run()
-            check(life)
-        except BaseException as exc:
-            raise AssertionError(f"seed {seed}: {exc!r}; struck: {dict(life.struck)}") from exc
-        struck += life.struck
-        ended += Counter(request.state.value for request in life.requests())
-        ended["given up"] += len(life.told) - len(life.requests())
-        tickets += len(life.tracker.tickets)
-        life.close()
+        with closing(Life(seed, folder, forms)) as life:
+            try:
+                life.run()
+                check(life)
+            except BaseException as exc:
+                raise AssertionError(f"seed {seed}: {exc!r}; struck: {dict(life.struck)}") from exc
+            struck += life.struck
+            ended += Counter(request.state.value for request in life.requests())
+            ended["given up"] += len(life.told) - len(life.requests())
+            tickets += len(life.tracker.tickets)
     assert struck
     print(f"\n{RUNS} runs, {ended.total()} requests {dict(ended)}, {tickets} tickets: 0 lost, 0 twice")  # noqa: T201 - the report
     for kind, count in sorted(struck.items()):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support_knowledge import ask
 
-from knowledge.calibration import DEFAULT, Calibration
+from knowledge.calibration import DEFAULT, Calibration, default_calibration
 from knowledge.candidates import FEATURES, Candidate
 from knowledge.domain import Band, Cause, HitKind
 from knowledge.judge import Judge
@@ -104,4 +104,12 @@ def test_a_report_of_trouble_goes_to_people_rather_than_to_three_choices() -> No
 
 def test_a_decision_tells_how_its_confidence_adds_up() -> None:
     explanation = Judge(DEFAULT).decide(ask("Where are my MQLs?"), GOOD).explanation
-    assert explanation["confidence from"] == "4.80 x similarity + 1.30 x margin + (-2.50)"
+    assert explanation["confidence from"] == "10.50 x similarity + 2.00 x margin + (-5.00)"
+
+
+def test_an_faq_of_titles_is_sure_of_what_is_like_a_title_and_of_nothing_else() -> None:
+    """As in a public FAQ of titles (of entries that taught nothing), right hits stand at .50, wrong ones at .27."""
+    decide = Judge(default_calibration(with_head=False)).decide
+    right, wrong = ((candidate(found), candidate(0.25, target=1)) for found in (0.5, 0.27))
+    assert decide(ask("Where are my MQLs?"), right).confidence > 0.8
+    assert decide(ask("Where are my MQLs?"), wrong).confidence < 0.2

@@ -15,6 +15,12 @@ from bot.slack.manifest import SCOPES, Variant, as_yaml, file_name, main, manife
 TOP = Path(__file__).parents[2]
 SCOPE_OF_EVENT = {
     "app_mention": "app_mentions:read",
+    "channel_shared": "channels:read",
+    "channel_unshared": "channels:read",
+    "member_joined_channel": "channels:read",
+    "member_left_channel": "channels:read",
+    "subteam_members_changed": "usergroups:read",
+    "subteam_updated": "usergroups:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",

@@ -1,0 +1,99 @@
+"""Keeps the desk below the number of calls that Slack takes of a method in a minute, in all its processes together.
+
+Slack counts the calls of each method per app, workspace and minute (docs.slack.dev/apis/web-api/rate-limits; the
+tiers by method as in Slack's Java SDK, MethodsRateLimits). Whoever calls more often is refused, and so are calls that
+cannot wait. Only methods that a busy desk could use up are counted here: messages have a pace of their own, forms are
+opened while somebody waits, and names are asked for once in five minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.database import Database
+from bot.errors import SlackUnavailable
+from bot.once import locked
+from bot.tables import TierRow
+
+INFO, CONVERSATIONS, MEMBERS = "conversations.info", "users.conversations", "conversations.members"
+GROUP_MEMBERS = "usergroups.users.list"
+UPDATE, REACTION = "chat.update", "reactions.add"
+
+PER_MINUTE: Mapping[str, int] = {
+    INFO: 50,
+    CONVERSATIONS: 20,
+    MEMBERS: 100,
+    GROUP_MEMBERS: 20,
+    UPDATE: 50,
+    REACTION: 50,
+}
+"""Tier 2 allows 20 calls a minute, tier 3 50, tier 4 100; more is sometimes let through, and not promised."""
+
+SHARE = 0.95
+WINDOW_S = 61.0
+"""A minute and a little, and a little less than its calls: each takes its time to get to Slack."""
+
+HALF = 0.5
+
+
+class Tiers:
+    """Counts the calls of the last minute. The machines' clocks have to agree."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def take(self, method: str) -> None:
+        """One call is about to be made. A short transaction of its own.
+
+        Raises SlackUnavailable when this minute's calls are used up, DatabaseUnavailable.
+        """
+        with self._database.write() as session:
+            if self.reserve(session, method, 1):
+                return
+            oldest = self._calls(session, method)[0]
+        wait = max(0.1, oldest + WINDOW_S - self._now())
+        raise SlackUnavailable(f"Slack would ask us to slow down ({method}).", wait)
+
+    def left(self, session: Session, method: str) -> int:
+        """How many calls may be made now."""
+        return _limit(method) - len(self._calls(session, method))
+
+    def spare(self, session: Session, method: str) -> bool:
+        """Whether there are calls left for what could be done without: half of them are kept for the rest."""
+        return self.left(session, method) >= _limit(method) * HALF + 1
+
+    def reserve(self, session: Session, method: str, calls: int, keep: float = 0.0) -> int:
+        """Take up to so many calls in the caller's transaction; ``keep`` is the share of a minute's that stays.
+
+        Returns how many there were. Others wait for the transaction: call it last.
+        """
+        row = locked(session, TierRow, {"method": method}, {"calls": []})
+        made = self._of_this_minute(row)
+        taken = max(0, min(calls, int(_limit(method) * (1.0 - keep)) - len(made)))
+        if taken:
+            row.calls = [*made, *[self._now()] * taken]
+        return taken
+
+    def _calls(self, session: Session, method: str) -> list[float]:
+        row = session.get(TierRow, method)
+        return [] if row is None else self._of_this_minute(row)
+
+    def _of_this_minute(self, row: TierRow) -> list[float]:
+        """Those of a clock that has been set back since do not count."""
+        now = self._now()
+        return [at for at in row.calls if now - WINDOW_S < at <= now + AHEAD_S]
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
+
+
+AHEAD_S = 5.0
+"""How far the clocks of several machines may differ."""
+
+
+def _limit(method: str) -> int:
+    return int(PER_MINUTE[method] * SHARE)
