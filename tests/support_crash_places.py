@@ -8,7 +8,6 @@ _AT_A_TERMINAL = "a command somebody types and sees the end of; done again, it d
 _A_FORM = "a curator's or asker's open form: they see whether it worked and press again; others like it are killed"
 _A_HINT = "reads the workload, a hint beside a form; read again every five minutes"
 _A_FIELD = "reads which fields Jira demands; nothing is sent"
-_CATCHING_UP = "reads what was missed and records it once, by the message's place (test_catch_up)"
 _RENEWAL = "keeps a claim alive for long work; a life here is shorter than a third of a lease"
 
 GROUPED: Mapping[str, str] = {
@@ -26,15 +25,12 @@ UNVISITED: Mapping[str, str] = {
     "commit bot.lease.Leases._renew": _RENEWAL,
     "commit bot.lease.Leases.confirm": _RENEWAL,
     "commit bot.database.Database.require_writable": "changes nothing: the health check's question",
-    "commit bot.catching_up.CatchingUp._step #2": _CATCHING_UP,
     "commit bot.hearing.Hearing.deaf": "Socket Mode's watchdog; stories come over HTTP (test_socket_campaign)",
     "commit bot.clock_ahead.ClockAhead.look": "a wrong clock, told to ops once a day (its own tests)",
-    "commit bot.beliefs.Beliefs.changed": "Slack tells again what was not acknowledged (test_slack_tiers)",
     "commit bot.signs.LateSigns.look": "a sign for whoever waits; looked for again every second (test_slack_tiers)",
     "commit bot.erasing.Erasing.erase": _AT_A_TERMINAL,
     "commit bot.erasing.empty_log": _AT_A_TERMINAL,
     "commit bot.curation.question_vectors.QuestionVectors.forget_all_but": "a cache of vectors",
-    "commit bot.curation.undefined.Radar.look": "what curators may define, counted anew at every look",
     "commit bot.curation.faq_desk.FaqDesk._changed": _A_FORM,
     "commit bot.curation.faq_desk.FaqDesk._decided": _A_FORM,
     "commit bot.curation.faq_desk.FaqDesk._reviewed": _A_FORM,

@@ -18,6 +18,7 @@ from support_crash_stories_ops import (
     due,
     outlived,
     refused,
+    shared,
     slack_away,
     swapped,
     watched,
@@ -333,6 +334,7 @@ STORIES: Mapping[str, Story] = {
         due,
         swapped,
         refused,
+        shared,
         slack_away,
     )
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from support_crash_world import World
 
 from bot.demo.jira_standin_faults import denied, server_error
+from bot.demo.slack_larkfield import ASK_MOPS
 from bot.demo.slack_state import Message
 from bot.late_texts import AWAY
 from bot.slack import ids
@@ -107,6 +109,21 @@ def caught_up(w: World) -> Check:
         w.once(w.said(asked), AWAY)
         w.once(w.said(wished), AWAY)
         assert w.tickets() == 1
+
+    return check
+
+
+def shared(w: World) -> Check:
+    """The channel becomes shared with another company: the desk has heard of it, whenever it dies."""
+    before = w.say("Maya", KNOWN)
+    channel = w.slack.workspace.channels[ASK_MOPS]
+    w.do(lambda: w.slack.change_channel(replace(channel, ext_shared=True)))
+    after = w.say("Maya", KNOWN)
+
+    def check() -> None:
+        w.once(w.said(before), "synced")
+        assert not any("synced" in words for words in w.said(after)), w.said(after)
+        w.once(w.read(w.slack.dm("Maya")), "synced")
 
     return check
 
