@@ -93,11 +93,10 @@ def chance_in_share(count: int, among: int, before: int, of: int) -> float:
 
 def _groups(recent: Matrix) -> list[tuple[int, ...]]:
     """What lies around each question, each group once."""
-    near = recent @ recent.T >= LIKE
+    near = np.unique(recent @ recent.T >= LIKE, axis=0)  # the same words have the same neighbours
     found: dict[tuple[int, ...], None] = {}
-    for seed in range(len(recent)):
-        members = np.flatnonzero(near[seed])
-        grown = np.flatnonzero(belongs(recent, recent[members]))
+    for neighbours in near:
+        grown = np.flatnonzero(belongs(recent, recent[neighbours]))
         found.setdefault(tuple(int(place) for place in grown))
     return list(found)
 

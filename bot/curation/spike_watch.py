@@ -31,6 +31,9 @@ LOOK_EVERY = timedelta(seconds=20)
 USUAL = timedelta(days=28)
 """What came before is what is usual."""
 
+MOST_RECENT, MOST_USUAL = 1_000, 5_000
+"""The newest questions that are compared, and of those before; each is compared with each."""
+
 SAME_SPIKE = timedelta(hours=24)
 """More of what ops was asked about within so long is not asked about again."""
 
@@ -47,7 +50,6 @@ class _Asked:
     text: str
     person: str
     at: datetime
-    unmet: Unmet
 
 
 class SpikeWatch:
@@ -92,33 +94,35 @@ class SpikeWatch:
             newest = session.scalar(select(func.max(QuestionRow.id))) or 0
             if newest <= int(bookmark(session, SEEN) or 0):
                 return False
-            asked = _asked(session, now - self._within - USUAL)
-        recent = [one for one in asked if one.at > now - self._within]
-        if len({one.person for one in recent}) >= self._least:
-            if self._vectors.prepare([one.text for one in asked]):
+            since = now - self._within
+            recent = _asked(session, since, now, MOST_RECENT)
+            enough = len({one.person for one in recent}) >= self._least
+            before = _asked(session, since - USUAL, since, MOST_USUAL) if enough else []
+        if enough:
+            if self._vectors.prepare([one.text for one in (*before, *recent)]):
                 return True
-            self._compare(asked, recent, now)
+            self._compare(before, recent, now)
         with self._database.write() as session:
             remember(session, SEEN, str(newest))
         return False
 
-    def _compare(self, asked: Sequence[_Asked], recent: Sequence[_Asked], now: datetime) -> None:
-        before = asked[: len(asked) - len(recent)]
-        vectors = self._vectors.of([one.text for one in asked])
+    def _compare(self, before: Sequence[_Asked], recent: Sequence[_Asked], now: datetime) -> None:
         usual_hours = len({one.at.replace(minute=0, second=0, microsecond=0) for one in before})
+        within = self._within if len(recent) < MOST_RECENT else now - recent[0].at
         group = spike_among(
-            vectors[len(before) :],
+            self._vectors.of([one.text for one in recent]),
             [one.person for one in recent],
-            vectors[: len(before)],
+            self._vectors.of([one.text for one in before]),
             usual_hours,
-            self._within.total_seconds() / 3600,
+            within.total_seconds() / 3600,
             self._least,
         )
         if group:
             self._found([recent[place] for place in group], now)
 
     def _found(self, group: Sequence[_Asked], now: datetime) -> None:
-        questions = tuple(one.unmet for one in group)
+        with self._database.read() as session:
+            questions = _places(session, [one.id for one in group])
         private = asked_in_private(questions, self._private)
         with self._database.read() as session:
             private |= with_private_request(session, questions)
@@ -155,28 +159,28 @@ class SpikeWatch:
         return self._shared(session, group, now)
 
 
-def _asked(session: Session, since: datetime) -> list[_Asked]:
-    """What was asked since then, oldest first; not what a known issue answered already."""
+def _asked(session: Session, since: datetime, until: datetime, most: int) -> list[_Asked]:
+    """The newest of what was asked then, oldest first; not what a known issue answered already."""
     wanted = (
-        select(
-            QuestionRow.id,
-            QuestionRow.text,
-            QuestionRow.person,
-            QuestionRow.created_at,
-            QuestionRow.place,
-            QuestionRow.request_id,
-        )
+        select(QuestionRow.id, QuestionRow.text, QuestionRow.person, QuestionRow.created_at)
         .where(
             QuestionRow.created_at > since,
+            QuestionRow.created_at <= until,
             QuestionRow.addressed,
             QuestionRow.text != "",
             QuestionRow.kind.in_((*_KINDS, _OFF_TOPIC)),
         )
-        .order_by(QuestionRow.created_at, QuestionRow.id)
+        .order_by(QuestionRow.created_at.desc(), QuestionRow.id.desc())
+        .limit(most)
     )
-    return [
-        _Asked(
-            number, for_colleagues(text), person, at, Unmet(number, for_colleagues(text), place_of(place), request)
-        )
-        for number, text, person, at, place, request in session.execute(wanted)
-    ]
+    found = [_Asked(number, for_colleagues(text), person, at) for number, text, person, at in session.execute(wanted)]
+    return found[::-1]
+
+
+def _places(session: Session, numbers: Sequence[int]) -> tuple[Unmet, ...]:
+    """Where these questions were asked, and what became of them."""
+    wanted = select(QuestionRow.id, QuestionRow.text, QuestionRow.place, QuestionRow.request_id)
+    rows = session.execute(wanted.where(QuestionRow.id.in_(numbers)).order_by(QuestionRow.id))
+    return tuple(
+        Unmet(number, for_colleagues(text), place_of(place), request) for number, text, place, request in rows
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from support_missing import MAYA, PEOPLE, asked, looking, usual_weeks
 
 from bot.bell import Bell
+from bot.curation import spike_watch
 from bot.curation.known_issue_store import KnownIssueStore, Spike
 from bot.curation.question_vectors import QuestionVectors
 from bot.curation.spike_watch import SpikeWatch
@@ -20,6 +21,8 @@ from bot.domain import Surface
 from bot.outbox import Outbox
 from bot.slack.ops import OpsChannel
 from bot.tables import OutboxRow
+from knowledge.protocols import Matrix
+from knowledge.spikes import spike_among
 from knowledge.testing import HashingEncoder
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -114,3 +117,29 @@ def test_words_said_in_private_count_and_are_not_told(watched: Watched) -> None:
     (told,) = watched.told()
     assert "hubspot" not in told.lower()
     assert "asked in private" in told
+
+
+def test_on_a_very_busy_day_the_newest_questions_are_compared_and_a_spike_among_them_is_seen(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spike_watch, "MOST_RECENT", 8)
+    monkeypatch.setattr(spike_watch, "MOST_USUAL", 300)
+    watch, compared = watched.watch(), [0]
+    monkeypatch.setattr(spike_watch, "spike_among", counting(spike_among, compared))
+    for number in range(30):
+        asked(watched.database, watched.clock, f"where is report {number}?", f"U{number}", days=0.05)
+    watched.all_ask()
+    watched.look(watch)
+    assert len(watched.told()) == 1
+    assert max(compared) == 8
+
+
+def counting(find: Callable[..., tuple[int, ...]], compared: list[int]) -> Callable[..., tuple[int, ...]]:
+    """The same, and notes how many questions it was given."""
+
+    def found(recent: Matrix, people: Sequence[str], usual: Matrix, *more: float) -> tuple[int, ...]:
+        compared.append(len(recent))
+        assert len(usual) <= 300
+        return find(recent, people, usual, *more)
+
+    return found
