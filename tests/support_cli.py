@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from structlog._config import BoundLoggerLazyProxy
 from support_database import settings_of
 
 from bot.cli import main
@@ -81,6 +82,15 @@ def logs_kept() -> Iterator[None]:
         structlog.configure(**configured)
         for name, before in levels.items():
             logging.getLogger(name).setLevel(before)
+        _forget_loggers()
+
+
+def _forget_loggers() -> None:
+    """Loggers that were used meanwhile have kept the set-up of then (``cache_logger_on_first_use``)."""
+    for module in list(sys.modules.values()):
+        log = getattr(module, "log", None)
+        if isinstance(log, BoundLoggerLazyProxy):
+            vars(log).pop("bind", None)
 
 
 @contextmanager

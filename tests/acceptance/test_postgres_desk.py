@@ -110,7 +110,12 @@ def test_a_hundred_recorded_questions_are_worked_off_by_two_desks_without_a_fail
 def test_while_postgresql_is_away_nothing_is_acknowledged_unsaved_and_afterwards_all_goes_on(
     postgres: Postgres, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = postgres.fresh()
+    url, log = postgres.fresh(), list[str]()
+
+    def logged(event: str) -> bool:
+        log.append(capsys.readouterr().out)
+        return event in "".join(log)
+
     with running_desk(tmp_path, database_url=url) as room:
         answered = room.slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs?")
         answer = room.slack.wait_for_message("#ask-mops", "synced", thread=answered)
@@ -125,12 +130,12 @@ def test_while_postgresql_is_away_nothing_is_acknowledged_unsaved_and_afterwards
             room.slack.wait_until_delivered(20)
             failed = room.slack.deliveries[-1]
             assert failed.problem
+            room.slack.wait_for(lambda: logged("loop_failed"))
         assert room.slack.redeliver(failed).status == 200
         room.slack.wait_for_message(room.slack.dm("Jonas"), "synced", thread=ts, timeout=10)
         room.settle()
         assert len(room.replies(ts, room.slack.dm("Jonas"))) == 1
-        log: list[str] = []
-        room.slack.wait_for(lambda: log.append(capsys.readouterr().out) or "loops_work_again" in "".join(log), 10)
+        room.slack.wait_for(lambda: logged("loops_work_again"), 10)
     assert "".join(log).count("loop_failed ") == 1
 
 
