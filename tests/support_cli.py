@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import structlog
 from structlog._config import BoundLoggerLazyProxy
@@ -87,8 +88,8 @@ def logs_kept() -> Iterator[None]:
 
 def _forget_loggers() -> None:
     """Loggers that were used meanwhile have kept the set-up of then (``cache_logger_on_first_use``)."""
-    for module in list(sys.modules.values()):
-        log = getattr(module, "log", None)
+    for module in [one for one in sys.modules.values() if isinstance(one, ModuleType)]:
+        log = module.__dict__.get("log")  # asking the module itself would wake lazy ones up
         if isinstance(log, BoundLoggerLazyProxy):
             vars(log).pop("bind", None)
 
