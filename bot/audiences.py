@@ -17,7 +17,7 @@ in, and so does everyone who reads along with them. Deactivated people and bots 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -38,7 +38,7 @@ Readers = tuple[Audience, SlackUnavailable | None]
 """Who reads a reply to a question, and why Slack could not say."""
 
 _Circles = tuple[frozenset[str], frozenset[str]]
-"""The groups and the channels somebody is in, of those that matter."""
+"""Groups and channels: those that texts are kept for, or those of them that somebody is in."""
 
 _Looks = Callable[[str, datetime | None], frozenset[str] | None]
 
@@ -126,7 +126,7 @@ class Audiences:
         or_wait: bool,
     ) -> Audience:
         try:
-            return look(where, self._bound(where, list(texts), asked))
+            return look(where, self._bound(where, texts, asked))
         except SlackRefused as exc:
             log.warning("readers_unknown", where=where, error=exc.code)
         except DeskError as exc:
@@ -135,11 +135,11 @@ class Audiences:
             log.warning("readers_unknown", where=where, error=str(exc))
         return EXTERNAL
 
-    def _bound(self, where: str, texts: Sequence[Audience], asked: datetime | None) -> _Bound:
-        circles = _circles_of(texts)
-        of_one = is_person(where) or _is_dm(where)
-        belief = self._directory.beliefs.of(where, circles, asked) if circles or not of_one else Belief(asked)
-        return _Bound(self._directory, texts, belief, must_know=asked is not None)
+    def _bound(self, where: str, texts: Iterable[Audience], asked: datetime | None) -> _Bound:
+        groups, channels = circles = _circles_of(texts)
+        known = groups | channels
+        belief = self._directory.beliefs.of(where, known, asked) if known or not is_for_one(where) else Belief(asked)
+        return _Bound(self._directory, circles, belief, must_know=asked is not None)
 
     def _person(self, person: str, bound: _Bound) -> Audience:
         info = self._directory.known_person(person)
@@ -178,16 +178,13 @@ class Audiences:
 class _Bound:
     """Who is in the groups and channels that texts are kept for. A group Slack does not tell about has no members."""
 
-    def __init__(self, directory: Directory, texts: Sequence[Audience], belief: Belief, *, must_know: bool) -> None:
+    def __init__(self, directory: Directory, circles: _Circles, belief: Belief, *, must_know: bool) -> None:
         """``must_know``: a group that Slack cannot tell about now is waited for."""
         self.since = belief.since
         self._directory = directory
         self._must_know = must_know
-        parts = [part for text in texts for part in text.parts]
-        self._groups = sorted(frozenset[str]().union(*(part.groups for part in parts)))
-        self._channels = sorted(frozenset[str]().union(*(part.channels for part in parts)))
-        plain = not (self._groups or self._channels)
-        self.believed = Audience.internal() if plain and belief.colleagues else None
+        self._groups, self._channels = map(sorted, circles)
+        self.believed = Audience.internal() if belief.colleagues and not any(circles) else None
 
     def colleagues(self, here: str) -> Audience:
         """Any of them, at a channel."""
@@ -216,10 +213,11 @@ class _Bound:
         return frozenset()
 
 
-def _circles_of(texts: Iterable[Audience]) -> frozenset[str]:
-    """The groups and channels that texts are kept for."""
+def _circles_of(texts: Iterable[Audience]) -> _Circles:
+    """The groups and the channels that texts are kept for."""
     parts = [part for text in texts for part in text.parts]
-    return frozenset[str]().union(*(part.groups | part.channels for part in parts))
+    nobody = frozenset[str]()
+    return nobody.union(*(part.groups for part in parts)), nobody.union(*(part.channels for part in parts))
 
 
 def _cannot_say(exc: DeskError) -> SlackUnavailable:
@@ -236,13 +234,18 @@ def _is_dm(channel: str) -> bool:
     return channel.startswith("D")
 
 
+def is_for_one(channel: str) -> bool:
+    """Whether one person alone reads what is posted there: a DM, or a person's id."""
+    return _is_dm(channel) or is_person(channel)
+
+
 def may_show_texts(request: Request, place: Place, directory: Directory) -> bool:
     """Whether what was said about a request may be shown where its card stands, looked at anew each time.
 
     True in a DM; in a channel only while all its readers are colleagues, and what is private is private there.
     Raises SlackUnavailable when Slack cannot say now.
     """
-    if place.surface is not Surface.CHANNEL or place.channel.startswith(("D", "U", "W")):
+    if place.surface is not Surface.CHANNEL or is_for_one(place.channel):
         return True
     asked = directory.now()
     audience = Audiences(directory).of_channel(place.channel, anew=True, or_wait=True)

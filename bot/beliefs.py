@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
+from bot.clock import Clock, moment
 from bot.database import Database
 from bot.once import locked
 from bot.tables import ReadersRow
@@ -88,7 +88,7 @@ class Beliefs:
         changed_at = max((row.changed_at for row in found), default=0.0)
         colleagues_at = next((row.colleagues_at for row in found if row.place == channel), 0.0)
         oldest = now - FOR_A_QUESTION if asked is None else now - BELIEVED if short else asked
-        since = max(oldest, _moment(changed_at) + SETTLING)
+        since = max(oldest, moment(changed_at) + SETTLING)
         return Belief(since, since.timestamp() <= colleagues_at <= (now + SETTLING).timestamp())
 
     def found(self, channel: str, at: datetime) -> None:
@@ -117,7 +117,3 @@ class Beliefs:
 
 def _row(session: Session, place: str) -> ReadersRow:
     return locked(session, ReadersRow, {"place": place}, {"colleagues_at": 0.0, "changed_at": 0.0})
-
-
-def _moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -11,7 +11,7 @@ from bot.tables import BookmarkRow
 def bookmark(session: Session, name: str) -> str | None:
     """What was remembered under this name; None when nothing was."""
     row = session.get(BookmarkRow, name)
-    return row.value or None if row else None
+    return (row.value or None) if row else None
 
 
 def hold(session: Session, name: str) -> None:

@@ -73,7 +73,6 @@ def run_desk(role: Role) -> None:
             finally:
                 log.info("stopping")
                 desk.stop()
-                parts.database.close()
                 log.info("stopped")
     if "torch" in sys.modules:  # its threads, still loading a model, would abort the interpreter on its way out
         _leave()

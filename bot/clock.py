@@ -23,6 +23,11 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+def moment(seconds: float) -> datetime:
+    """So many seconds after 1970 began."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def elapsed_s() -> float:
     """Seconds since some moment, whatever is done to the clock; a machine's sleep counts where that is known."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

@@ -6,12 +6,12 @@ None of them says what changed: each leads to the ticket being read again, which
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.bookmarks import bookmark, remember
-from bot.clock import Clock
+from bot.clock import Clock, moment
 from bot.database import Database
 from bot.effects import PublishHome, ReadTicket
 from bot.errors import DatabaseUnavailable
@@ -56,7 +56,7 @@ _BOOKMARK = "tickets:"
 def ask_to_read(session: Session, outbox: Outbox, request_id: int, now: datetime) -> None:
     """Have a request's ticket read again at the end of this second; hints before then are one."""
     slot = int(now.timestamp() // SLOT_S)
-    ends = datetime.fromtimestamp((slot + 1) * SLOT_S, UTC)
+    ends = moment((slot + 1) * SLOT_S)
     outbox.put(session, f"read:{request_id}:{slot}", ReadTicket(request_id), ends - now)
 
 

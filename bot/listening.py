@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
-from bot.once import add_once
+from bot.once import locked
 from bot.socket_health import SocketHealth
 from bot.tables import ListeningRow
 
@@ -105,11 +105,7 @@ class Silences:
 
     def mark(self, first: datetime, last: datetime, silent: timedelta) -> None:
         """Slack was heard from ``first`` to ``last``; a silence longer than ``silent`` before is to be looked at."""
-        row = self._session.get(ListeningRow, _SLACK, with_for_update=True)
-        if row is None:
-            if add_once(self._session, ListeningRow, {"name": _SLACK, "heard_at": last}):
-                return
-            row = self._session.get_one(ListeningRow, _SLACK, with_for_update=True)  # another process hears it, too
+        row = locked(self._session, ListeningRow, {"name": _SLACK}, {"heard_at": last})
         if first - row.heard_at > silent:
             row.missed_from = row.missed_from or row.heard_at
             row.missed_to = first

@@ -38,6 +38,9 @@ WINDOW_S = 61.0
 
 HALF = 0.5
 
+AHEAD_S = 5.0
+"""How far the clocks of several machines may differ."""
+
 
 class Tiers:
     """Counts the calls of the last minute. The machines' clocks have to agree."""
@@ -89,10 +92,6 @@ class Tiers:
 
     def _now(self) -> float:
         return self._clock().timestamp()
-
-
-AHEAD_S = 5.0
-"""How far the clocks of several machines may differ."""
 
 
 def _limit(method: str) -> int:

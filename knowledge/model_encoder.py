@@ -80,9 +80,9 @@ class ModelEncoder:
 
         sentence-transformers then serves, and the log says why.
         """
-        if self.can_prepare and not self.is_exported:
+        if not self.is_exported and self.can_prepare:
             self._prepare_export()
-        if self.can_prepare and (exported := self.exported_file):
+        if (exported := self.exported_file) and _is_wanted(self._twin):
             self._prepare_twin(exported)
 
     def _prepare_twin(self, exported: Path) -> None:

@@ -1,4 +1,4 @@
-"""Rows that several processes may make or change at once. In the caller's transaction.
+"""Rows that several processes may make and change at once. In the caller's transaction.
 
 On SQLite a transaction that writes has the whole database to itself, on PostgreSQL it has what it locks: whoever
 changes a row by what it read there reads it with ``locked``.
@@ -19,15 +19,6 @@ from knowledge.tables import Base
 Row = TypeVar("Row", bound=Base)
 
 
-def added(session: Session, row: Base) -> bool:
-    """Store a row. False when one with its unique key is there; waits for whoever is storing that at this moment."""
-    with suppress(IntegrityError), session.begin_nested():
-        session.add(row)
-        session.flush()
-        return True
-    return False
-
-
 def locked(session: Session, row: type[Row], key: Mapping[str, Any], first: Mapping[str, Any]) -> Row:
     """The row with this unique key, as it is now; nobody else changes it before the transaction ends.
 
@@ -36,6 +27,7 @@ def locked(session: Session, row: type[Row], key: Mapping[str, Any], first: Mapp
     wanted = select(row).filter_by(**key).with_for_update().execution_options(populate_existing=True)
     found = session.scalar(wanted)
     if found is None:
-        added(session, row(**key, **first))
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(row(**key, **first))
         found = session.scalars(wanted).one()
     return found

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from bot import ops_texts
+from bot.audiences import is_for_one
 from bot.clock import Clock
 from bot.conversations import AskedQuestion, Conversations
 from bot.curation import faq_texts as words
@@ -194,6 +195,6 @@ class Opening:
 def is_private(question: AskedQuestion, directory: Directory) -> bool:
     """Whether a question was asked where not every colleague can read it."""
     channel = question.place.channel
-    if question.place.surface.value != "channel" or channel.startswith(("D", "U", "W")):
+    if question.place.surface.value != "channel" or is_for_one(channel):
         return True
     return directory.channel(channel).is_private

@@ -13,7 +13,7 @@ from bot.bookmarks import bookmark, remember
 from bot.clock import Clock
 from bot.curation.known_issue_store import KnownIssueStore
 from bot.curation.question_vectors import QuestionVectors
-from bot.curation.unmet import IsPrivate, Unmet, asked_in_private, place_of, with_private_request
+from bot.curation.unmet import IsPrivate, asked_in_private, questions_of, with_private_request
 from bot.database import Database
 from bot.domain import QUESTION_KINDS, ReplyKind
 from bot.logs import get_logger
@@ -109,10 +109,11 @@ class SpikeWatch:
     def _compare(self, before: Sequence[_Asked], recent: Sequence[_Asked], now: datetime) -> None:
         usual_hours = len({one.at.replace(minute=0, second=0, microsecond=0) for one in before})
         within = self._within if len(recent) < MOST_RECENT else now - recent[0].at
+        vectors = self._vectors.of([one.text for one in (*before, *recent)])
         group = spike_among(
-            self._vectors.of([one.text for one in recent]),
+            vectors[len(before) :],
             [one.person for one in recent],
-            self._vectors.of([one.text for one in before]),
+            vectors[: len(before)],
             usual_hours,
             within.total_seconds() / 3600,
             self._least,
@@ -122,7 +123,7 @@ class SpikeWatch:
 
     def _found(self, group: Sequence[_Asked], now: datetime) -> None:
         with self._database.read() as session:
-            questions = _places(session, [one.id for one in group])
+            questions = questions_of(session, [one.id for one in group])
         private = asked_in_private(questions, self._private)
         with self._database.read() as session:
             private |= with_private_request(session, questions)
@@ -175,12 +176,3 @@ def _asked(session: Session, since: datetime, until: datetime, most: int) -> lis
     )
     found = [_Asked(number, for_colleagues(text), person, at) for number, text, person, at in session.execute(wanted)]
     return found[::-1]
-
-
-def _places(session: Session, numbers: Sequence[int]) -> tuple[Unmet, ...]:
-    """Where these questions were asked, and what became of them."""
-    wanted = select(QuestionRow.id, QuestionRow.text, QuestionRow.place, QuestionRow.request_id)
-    rows = session.execute(wanted.where(QuestionRow.id.in_(numbers)).order_by(QuestionRow.id))
-    return tuple(
-        Unmet(number, for_colleagues(text), place_of(place), request) for number, text, place, request in rows
-    )

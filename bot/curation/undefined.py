@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.curation.audit import AuditLog
 from bot.curation.missing_tables import UndefinedTermRow
 from bot.curation.refusals import CurationRefused, Refusal
-from bot.curation.unmet import IsPrivate, Unmet, asked_in_private, place_of, with_private_request
+from bot.curation.unmet import UNMET, IsPrivate, Unmet, asked_in_private, unmet_in, with_private_request
 from bot.database import Database
 from bot.missing import Undefined as Undefined
 from bot.ops_people import OpsPeople
@@ -116,14 +116,9 @@ class Radar:
 
 def _asked(session: Session, since: datetime) -> tuple[tuple[Unmet, ...], dict[int, str]]:
     """Every question of the period, oldest first, and who asked each."""
-    wanted = select(
-        QuestionRow.id, QuestionRow.text, QuestionRow.place, QuestionRow.request_id, QuestionRow.person
-    ).where(QuestionRow.created_at >= since, QuestionRow.text != "")
+    wanted = select(*UNMET, QuestionRow.person).where(QuestionRow.created_at >= since, QuestionRow.text != "")
     rows = session.execute(wanted.order_by(QuestionRow.id.desc()).limit(MOST)).all()
-    questions = tuple(
-        Unmet(row.id, for_colleagues(row.text), place_of(row.place), row.request_id) for row in reversed(rows)
-    )
-    return questions, {row.id: row.person for row in rows}
+    return unmet_in(reversed(rows)), {row.id: row.person for row in rows}
 
 
 def _uses(questions: Sequence[Unmet], people: dict[int, str]) -> dict[str, _Use]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.conversations import NONE_OF_THESE
@@ -40,18 +40,29 @@ class Unmet:
     request_id: int | None
 
 
+UNMET = (QuestionRow.id, QuestionRow.text, QuestionRow.place, QuestionRow.request_id)
+"""The columns that ``unmet_in`` reads."""
+
+
 def unmet_questions(session: Session, since: datetime, most: int) -> tuple[Unmet, ...]:
     """The newest ones since then, oldest first. Forgotten ones are not among them."""
     wanted = (
-        select(QuestionRow.id, QuestionRow.text, QuestionRow.place, QuestionRow.request_id)
+        select(*UNMET)
         .where(QuestionRow.created_at >= since, QuestionRow.addressed, QuestionRow.text != "", _had_no_answer())
         .order_by(QuestionRow.id.desc())
         .limit(most)
     )
-    rows = session.execute(wanted).all()
-    return tuple(
-        Unmet(row.id, for_colleagues(row.text), place_of(row.place), row.request_id) for row in reversed(rows)
-    )
+    return unmet_in(reversed(session.execute(wanted).all()))
+
+
+def questions_of(session: Session, numbers: Sequence[int]) -> tuple[Unmet, ...]:
+    """The questions with these numbers, oldest first."""
+    return unmet_in(session.execute(select(*UNMET).where(QuestionRow.id.in_(numbers)).order_by(QuestionRow.id)))
+
+
+def unmet_in(rows: Iterable[Row[Any]]) -> tuple[Unmet, ...]:
+    """The questions of rows that hold UNMET, as colleagues may read them."""
+    return tuple(Unmet(row.id, for_colleagues(row.text), place_of(row.place), row.request_id) for row in rows)
 
 
 def texts_since(session: Session, since: datetime) -> frozenset[str]:

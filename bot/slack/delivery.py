@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.audiences import is_person
 from bot.clock import Clock
 from bot.effects import (
     Effect,
@@ -305,7 +306,7 @@ class SlackDelivery:
 
     def _channel(self, channel: str) -> str:
         """A person's id stands for the DM with them."""
-        return self._slack.open_dm(channel) if channel.startswith(("U", "W")) else channel
+        return self._slack.open_dm(channel) if is_person(channel) else channel
 
     def _meant_for(self, effect: Effect) -> tuple[str | None, str, Message]:
         """Who is to read an effect, in which channel, and what."""

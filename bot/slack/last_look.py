@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import assert_never
 
-from bot.audiences import Audiences, is_person
+from bot.audiences import Audiences, is_for_one
 from bot.domain import Kept
 from bot.effects import Post, Respond, Update
 from bot.outbox import Outbox
@@ -48,7 +48,7 @@ class LastLook:
                 return Message(effect.text, effect.blocks, effect.kept), nothing
             case Seen.WITHDRAWN:
                 return answers.withdrawn(), nothing
-            case Seen.NOT_HERE if isinstance(effect, Respond) or is_person(where) or where.startswith("D"):
+            case Seen.NOT_HERE if isinstance(effect, Respond) or is_for_one(where):
                 return answers.not_yours(), nothing
             case Seen.NOT_HERE:
                 return self._elsewhere(effect, claim)

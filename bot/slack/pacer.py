@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
+from bot.clock import Clock, moment
 from bot.database import Database
-from bot.once import add_once
+from bot.once import locked
 from bot.tables import PaceRow
 
 CHANNEL_PACE = timedelta(seconds=1)
@@ -43,7 +43,7 @@ class Pacer:
         """
         now = self._clock().timestamp()
         mine = self._reserve(channel, now)
-        return _moment(mine) if mine > now else None
+        return moment(mine) if mine > now else None
 
     def early(self, channel: str, turn: datetime) -> datetime | None:
         """None: whoever holds ``turn`` may post now. Otherwise when to ask again: the message before it is under way,
@@ -55,9 +55,9 @@ class Pacer:
         if row is None:
             return None
         if _HAIR_S < row.sent_at + _PACE_S - now <= _PACE_S:
-            return _moment(row.sent_at + _PACE_S)
+            return moment(row.sent_at + _PACE_S)
         waits = row.sent_at < mine - _PACE_S - _HAIR_S and mine - FARTHEST_S < now < mine + UNDER_WAY_S
-        return _moment(now + LOOK_AGAIN_S) if waits else None
+        return moment(now + LOOK_AGAIN_S) if waits else None
 
     def sent(self, session: Session, channel: str) -> None:
         """A message went out just now, or may have: the second counts from here, however long the call took."""
@@ -68,12 +68,7 @@ class Pacer:
 
     def _reserve(self, channel: str, now: float) -> float:
         with self._database.write() as session:
-            row = session.get(PaceRow, channel, with_for_update=True)
-            if row is None:
-                first = {"channel": channel, "turn_at": now, "free_at": now + _PACE_S, "sent_at": 0.0}
-                if add_once(session, PaceRow, first):
-                    return now
-                row = session.get_one(PaceRow, channel, with_for_update=True)  # another process posts there, too
+            row = locked(session, PaceRow, {"channel": channel}, {"turn_at": 0.0, "free_at": 0.0, "sent_at": 0.0})
             under_way = row.sent_at < row.turn_at and 0 <= now - row.turn_at < UNDER_WAY_S
             mine = max(now + LOOK_AGAIN_S if under_way else now, _sane(row.free_at, now))
             row.turn_at, row.free_at = mine, mine + _PACE_S
@@ -82,7 +77,3 @@ class Pacer:
 
 def _sane(at: float, now: float) -> float:
     return at if at < now + FARTHEST_S else now
-
-
-def _moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

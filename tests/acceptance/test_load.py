@@ -23,7 +23,7 @@ def test_questions_at_slacks_ceiling_are_all_kept_and_answered_once(tmp_path: Pa
     figures = run(profile, setting)
     assert broken(profile, figures) == [], figures
     assert figures["questions"] == figures["acknowledged"] == 42
-    assert figures["slack_calls"]["reactions.add"] < 48  # of 42 questions some are answered before a sign is due
+    assert figures["slack_calls"]["reactions.add"] <= 42  # one each at most: some are answered before a sign is due
 
 
 def test_each_promise_that_is_not_kept_is_named() -> None:
