@@ -88,8 +88,9 @@ def logs_kept() -> Iterator[None]:
 
 def _forget_loggers() -> None:
     """Loggers that were used meanwhile have kept the set-up of then (``cache_logger_on_first_use``)."""
-    for module in [one for one in sys.modules.values() if isinstance(one, ModuleType)]:
-        log = module.__dict__.get("log")  # asking the module itself would wake lazy ones up
+    for module in tuple(sys.modules.values()):  # a copy made in one step: another thread may import meanwhile
+        # asking the module itself would wake lazy ones up
+        log = module.__dict__.get("log") if isinstance(module, ModuleType) else None
         if isinstance(log, BoundLoggerLazyProxy):
             vars(log).pop("bind", None)
 
