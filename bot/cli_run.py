@@ -28,6 +28,7 @@ from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from bot.slack.client import SlackClient
+    from bot.slack.socket_mode import SocketConnections
     from knowledge.protocols import Encoder
 
 log = get_logger(__name__)
@@ -65,11 +66,14 @@ def run_desk(role: Role) -> None:
         parts = _parts(settings, slack, role, metrics, opened)
         desk = Desk(parts)
         metrics.show(desk.watching.figures, role.value, "sqlite" if parts.database.is_sqlite else "postgresql")
-        served = Served(desk.web, settings.port, host=settings.host)  # a taken port is said before any work begins
+        # A taken port or a wrong token is said before any work begins.
+        served = Served(desk.web, settings.port, host=settings.host)
+        opened.callback(served.stop)
+        sockets = _signed_in_sockets(settings, desk, metrics, role)
         with _stop_signal() as stop:
             try:
                 desk.start()
-                _serve(settings, desk, served, metrics, role, stop)
+                _serve(settings, desk, served, sockets, role, stop)
             finally:
                 log.info("stopping")
                 desk.stop()
@@ -128,19 +132,33 @@ def _parts(settings: Settings, slack: SlackClient, role: Role, metrics: Metrics,
     )
 
 
-def _serve(
-    settings: Settings, desk: Desk, served: Served, metrics: Metrics, role: Role, stop: threading.Event
-) -> None:
-    from bot.service_manager import ServiceManager
+def _signed_in_sockets(settings: Settings, desk: Desk, metrics: Metrics, role: Role) -> SocketConnections | None:
+    """Socket Mode, not yet open; None where Slack calls this address, or calls another process."""
+    if not settings.slack_app_token or role is Role.WORKER:
+        return None
     from bot.slack.socket_mode import SocketConnections
 
-    with served, ExitStack() as sockets:
-        if settings.slack_app_token and role is not Role.WORKER:
-            token, address = settings.slack_app_token, settings.slack_api_url
-            connections = SocketConnections(desk.app, token, address, metrics=metrics, on_down=desk.hearing.deaf)
-            sockets.callback(connections.close)
-            connections.open()
-            desk.watch_sockets(connections.health)
+    token, address = settings.slack_app_token, settings.slack_api_url
+    sockets = SocketConnections(desk.app, token, address, metrics=metrics, on_down=desk.hearing.deaf)
+    sockets.sign_in()
+    return sockets
+
+
+def _serve(
+    settings: Settings,
+    desk: Desk,
+    served: Served,
+    sockets: SocketConnections | None,
+    role: Role,
+    stop: threading.Event,
+) -> None:
+    from bot.service_manager import ServiceManager
+
+    with served, ExitStack() as opened:
+        if sockets:
+            opened.callback(sockets.close)
+            sockets.open()
+            desk.watch_sockets(sockets.health)
         elif role is not Role.WORKER:
             desk.hearing.listening.begin()
         log.info("open", url=served.url, mode="socket" if settings.slack_app_token else "http", role=role.value)

@@ -49,7 +49,7 @@ def _nobody(_why: str) -> None:
 
 
 class SocketConnections:
-    """Keeps the connections, from ``open`` to ``close``."""
+    """Keeps the connections, from ``open`` to ``close``; before them comes ``sign_in``."""
 
     def __init__(
         self,
@@ -68,6 +68,7 @@ class SocketConnections:
         self._metrics = metrics
         self._on_down = on_down
         self._pool = ThreadPoolExecutor(HANDS, thread_name_prefix="socket")
+        self._first = ""
         self._lines: list[SocketLine] = []
         self._closing = threading.Event()
         self._watchdog = threading.Thread(target=self._watch, name="socket-watchdog", daemon=True)
@@ -79,16 +80,20 @@ class SocketConnections:
         self._told_at: float | None = None
         self._why = ""
 
-    def open(self) -> None:
-        """Begin. Raises SlackRefused when SLACK_APP_TOKEN is wrong; whatever else fails is tried again by itself."""
+    def sign_in(self) -> None:
+        """Ask for the first connection without making it. Raises SlackRefused when SLACK_APP_TOKEN is wrong;
+        whatever else fails is tried again by itself, once it is open."""
         try:
-            address = self._address()
+            self._first = self._address()
         except SlackRefused as exc:
             if exc.code != TOO_MANY:
                 raise
         except DeskError as exc:
             log.warning("socket_not_opened", why=str(exc))
-        else:
+
+    def open(self) -> None:
+        """Begin, soon after ``sign_in``: Slack's address works for 30 seconds."""
+        if address := self._first:
             self._open_line(lambda: address)
         self._watchdog.start()
 

@@ -6,6 +6,7 @@ import os
 import socket
 import sqlite3
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,6 +187,9 @@ def test_run_with_a_wrong_setting_stops_and_says_which(
     problem = run("run").problem
     assert said in problem
     assert "wrong" not in problem.replace("settings are wrong", "")
+    assert "index" not in {thread.name for thread in threading.enumerate()}, (
+        "work began before the settings were tried"
+    )
 
 
 def test_an_unknown_field_type_in_the_forms_is_named_with_its_line(

@@ -89,6 +89,7 @@ def on_the_socket(
             strike(room)
         sockets = SocketConnections(room.desk.app, TOKEN, room.slack.api_url, timings=QUICK, on_down=told.append)
         try:
+            sockets.sign_in()
             sockets.open()
             yield Line(room, now, sockets, told)
         finally:

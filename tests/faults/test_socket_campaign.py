@@ -46,6 +46,7 @@ def receiver(folder: Path, refresh_s: float | None = None) -> Iterator[tuple[Roo
     with running_desk(folder, started=False, app_token=TOKEN, workspace=larkfield(now)) as room:
         room.slack.sockets.refresh_s = refresh_s
         sockets = SocketConnections(room.desk.app, TOKEN, room.slack.api_url)
+        sockets.sign_in()
         sockets.open()
         room.slack.wait_for(lambda: sockets.health().connected >= 2)
         try:
