@@ -144,7 +144,7 @@ def _build(work: Workload, settings: Settings) -> tuple[float, float, list[str]]
         if work.faq:
             import_faq(work.faq, database, "benchmark", now_utc)
         if work.docs:
-            take_in(wiring.folder_source(work.docs), database, now_utc)
+            take_in(wiring.folder_source(settings, work.docs), database, now_utc)
         base = wiring.knowledge_base(settings, database, watched)
         base.ensure_current()
         if base.is_empty:

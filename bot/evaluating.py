@@ -90,7 +90,7 @@ def _fresh_desk(
     """A desk built from nothing but the vectors that the last measurement of this content left."""
     database = wiring.open_desk_database(settings)
     try:
-        _fill(content, database)
+        _fill(content, settings, database)
         with _kept(vectors) as kept:
             copy_vectors(kept, database)
             base = wiring.knowledge_base(settings, database, encoder)
@@ -109,11 +109,11 @@ def _vectors_of(content: Content, settings: Settings) -> Path:
     return history(settings) / f"vectors-{hashlib.sha256(places.encode()).hexdigest()[:12]}.sqlite3"
 
 
-def _fill(content: Content, database: Transactions) -> None:
+def _fill(content: Content, settings: Settings, database: Transactions) -> None:
     if content.faq is not None:
         import_faq(content.faq, database, "evaluation", now_utc)
     if content.docs is not None:
-        summary = ingest(wiring.folder_source(content.docs), database, now_utc)
+        summary = ingest(wiring.folder_source(settings, content.docs), database, now_utc)
         if summary.failed:
             path, reason = summary.failed[0]
             raise DeskError(

@@ -52,7 +52,11 @@ def named_sources(
     Raises DeskError for what is neither.
     """
     if not places:
-        docs = _given(settings, settings.docs_dir, base_url or settings.docs_base_url) if settings.docs_dir else None
+        docs = (
+            folder_source(settings, settings.docs_dir, base_url or settings.docs_base_url)
+            if settings.docs_dir
+            else None
+        )
         every = (*in_file, *((ScheduledSource(docs, "path"),) if docs else ()))
         if not every:
             raise DeskError(
@@ -65,20 +69,20 @@ def named_sources(
             known = f" Sources are: {', '.join(by_name)}." if by_name else ""
             raise DeskError(f"{place} is not there. Check the path; nothing was read.{known}")
     return tuple(
-        by_name.get(place) or ScheduledSource(_given(settings, Path(place), base_url), "path") for place in places
+        by_name.get(place) or ScheduledSource(folder_source(settings, Path(place), base_url), "path")
+        for place in places
     )
 
 
-def _given(settings: Settings, root: Path, base_url: str) -> Source:
-    """A folder that no sources file describes; the rule is the usual one."""
-    return redacted(folder_source(root, base_url), Redact.PEOPLE, settings.own_domains)
+def folder_source(settings: Settings, root: Path, base_url: str = "") -> Source:
+    """A folder that no sources file describes; what is taken out of its texts is the usual.
 
-
-def folder_source(root: Path, base_url: str = "") -> FolderSource:
-    """A folder as a source. Its name is the folder's own plus a mark of where it lies: two `docs` never mix."""
+    Its name is the folder's own plus a mark of where it lies: two `docs` never mix.
+    """
     resolved = root.expanduser().resolve()
     mark = hashlib.sha256(str(resolved).encode()).hexdigest()[:6]
-    return FolderSource(f"{resolved.stem}-{mark}", resolved, base_url or None)
+    folder = FolderSource(f"{resolved.stem}-{mark}", resolved, base_url or None)
+    return redacted(folder, Redact.PEOPLE, settings.own_domains)
 
 
 def _builder(kind: str) -> Builder | None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from escalation.patience import Patience
     from escalation.protocols import Similarity, Tracker
     from escalation.rotation import Rotation
-    from knowledge.folder_source import FolderSource
+    from knowledge.protocols import Source
 
 DIGEST_AT = time(9)
 """When the daily digest comes where no ROTATION_FILE names an hour."""
@@ -70,11 +70,11 @@ def sources_in_file(settings: Settings, database: Database) -> tuple[ScheduledSo
     return build(settings, database, tracker)
 
 
-def folder_source(root: Path, base_url: str = "") -> FolderSource:
-    """A folder as a source, named after itself."""
+def folder_source(settings: Settings, root: Path, base_url: str = "") -> Source:
+    """A folder as `mops-desk ingest` takes it in, named after itself."""
     from bot.source_wiring import folder_source as build
 
-    return build(root, base_url)
+    return build(settings, root, base_url)
 
 
 def open_desk_database(settings: Settings) -> Database:

@@ -74,7 +74,7 @@ class Demo:
         """Import the samples, build the index, open both servers."""
         import_faq(SAMPLES / "faq.yaml", self._database, "demo", now_utc)
         look_back(self._database, PRIYA, now_utc())
-        ingest(wiring.folder_source(SAMPLES / "documents", DOCS_URL), self._database, now_utc)
+        ingest(wiring.folder_source(self._settings, SAMPLES / "documents", DOCS_URL), self._database, now_utc)
         self._knowledge.ensure_current()
         self._desk_server.start()
         self.desk.start()

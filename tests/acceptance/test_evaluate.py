@@ -12,7 +12,9 @@ import pytest
 from support_cli import logs_kept
 
 from bot.cli import main
-from bot.evaluating import FOLDER
+from bot.evaluating import FOLDER, Content, desk_with
+from bot.settings import Settings
+from knowledge.domain import Audience, Question
 from knowledge.testing import HashingEncoder
 
 FAQ = """
@@ -201,3 +203,14 @@ def test_too_few_questions_change_nothing(desk: Run, capsys: pytest.CaptureFixtu
     assert desk(*CALIBRATE) == 0
     assert "Nothing changes" in capsys.readouterr().out
     assert json.loads(Path("data/thresholds.json").read_text("utf-8"))["entry"] is None
+
+
+def test_what_is_measured_is_read_as_ingest_reads_it(tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "lists.md").write_text(PAGE + "\nAsk mia@example.com about badge scans.\n", encoding="utf-8")
+    settings = Settings(data_dir=tmp_path / "data")
+    with desk_with(Content(docs=folder), settings, HashingEncoder()) as base:
+        shown = base.verdict(Question("Whom do I ask about badge scans?", audience=Audience.internal()))
+    assert "about badge scans" in str(shown.hits)
+    assert "mia@example.com" not in str(shown.hits)
