@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sqlite3
 import subprocess
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 from support_desk import Room, running_desk
 from support_failing import FailingDatabase, Trouble
 
@@ -85,16 +83,6 @@ OUTAGES: dict[str, Outage] = {
     "failing": partial(saying, words="disk I/O error"),
     "locked": locked,
 }
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """No tracebacks: writing them down costs more than the test."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
-    structlog.reset_defaults()
 
 
 def ready(room: Room) -> tuple[int, bool]:
