@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from support_compiled import quick
 from support_crash_points import has_changed, watch_changes
+from support_database import every_request
 
 from bot.bell import Bell
 from bot.database import Database, open_database
@@ -33,7 +34,6 @@ from bot.slack.client import SlackClient
 from bot.tables import InboxRow, OutboxRow
 from bot.testing import ScriptedKnowledge, verdict
 from escalation.domain import Form, Request
-from escalation.request_store import RequestStore
 from escalation.testing import Crash, InMemoryTracker
 from knowledge.domain import Band
 
@@ -153,9 +153,9 @@ class World:
         """Every request."""
         database = open_database(f"sqlite:///{self.folder / 'desk.sqlite3'}")
         with database.read() as session:
-            found = [RequestStore(session).get(number) for number in range(1, 9)]
+            found = every_request(session)
         database.close()
-        return [request for request in found if request is not None]
+        return found
 
     def states(self) -> list[tuple[str, str]]:
         """(key, state) of every row that is not done."""

@@ -23,6 +23,9 @@ from bot.database import Database, open_database
 from bot.erased_question import erase_questions
 from bot.settings import Settings
 from bot.tables import InboxRow, OutboxRow, QuestionRow
+from escalation.domain import Request
+from escalation.request_store import RequestStore
+from escalation.tables import RequestRow
 
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 FILE = "desk.sqlite3"
@@ -91,6 +94,12 @@ def locked(folder: Path) -> Iterator[None]:
         yield
         other.execute(text("ROLLBACK"))
     engine.dispose()
+
+
+def every_request(session: Session) -> list[Request]:
+    """Every request, in order; two queries, however many there are."""
+    rows = session.scalars(select(RequestRow).order_by(RequestRow.id)).all()  # the session keeps what it has seen
+    return [request for row in rows if (request := RequestStore(session).get(row.id))]
 
 
 def whole(session: Session, table: type[InboxRow | OutboxRow]) -> None:

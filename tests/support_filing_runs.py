@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import select
 from support_compiled import quick
 from support_crashes import Fate, Mortal, MortalDatabase, Time
-from support_database import desk_url, discard
+from support_database import desk_url, discard, every_request
 
 from bot.bell import Bell
 from bot.database import open_database
@@ -34,7 +34,6 @@ from bot.tables import InboxRow, OutboxRow
 from bot.testing import ScriptedKnowledge
 from escalation.domain import Form, Request, RequestState
 from escalation.follower_store import FollowerStore
-from escalation.request_store import RequestStore
 from escalation.testing import Crash, Fault, InMemoryTracker
 
 TEAM, CHANNEL, OPS, DESK = "T0LARK", "C0ASK", "C0OPS", "U0DESK"
@@ -305,8 +304,7 @@ class Life:
     def requests(self) -> list[Request]:
         """Every request, in order."""
         with self._hands.plain.read() as session:
-            found = [RequestStore(session).get(number) for number in range(1, 12)]
-        return [request for request in found if request is not None]
+            return every_request(session)
 
     def demand(self, request_id: int) -> int:
         """How many people need it."""

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import MetaData, select
 from sqlalchemy.orm import Session
 from support_cli import run
+from support_database import every_request
 from support_desk import Clock, Room, running_desk
 
 import bot.curation.missing_tables
@@ -32,7 +33,6 @@ from bot.tables import AuditRow, FeedbackRow, InboxRow, OutboxRow, QuestionRow, 
 from escalation.domain import Follower, Person, RequestState
 from escalation.follower_store import FollowerStore
 from escalation.form_drafts import FormDrafts
-from escalation.request_store import RequestStore
 from escalation.testing import Fault, InMemoryTracker
 from knowledge.domain import Entry
 from knowledge.proposals import Origin, OriginKind, ProposalStore
@@ -178,7 +178,7 @@ def _live(room: Room) -> None:
         session.add(WebKeyRow(digest="d", kind="link", person=MAYA, expires_at=NOW + timedelta(days=999)))
         _curates(session, numbers, text)
         FormDrafts(session, room.clock()).keep("k", MAYA, "webinar", {"title": WORD}, {"channel": "C1"})
-        jonas = next(request.id for request in _all_requests(session) if request.draft.requester.id == JONAS)
+        jonas = next(request.id for request in every_request(session) if request.draft.requester.id == JONAS)
         FollowerStore(session).add(Follower(jonas, Person(MAYA, "Maya Lindqvist", "maya@example.com"), WORD, NOW))
         payload = {"kind": "message", "user": MAYA, "text": WORD}
         for table in (InboxRow, OutboxRow):
@@ -231,11 +231,6 @@ def _forget_maya(room: Room) -> None:
     room.slack.command("Maya", "#ask-mops", "/mops forget me")
     room.slack.wait_for_message("#ask-mops", "is deleted", seen_by="Maya")
     room.settle()
-
-
-def _all_requests(session: Session) -> list[Any]:
-    store = RequestStore(session)
-    return [request for number in range(1, 20) if (request := store.get(number))]
 
 
 def _traces(room: Room) -> dict[tuple[str, str], str]:
