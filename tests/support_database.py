@@ -97,7 +97,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def every_request(session: Session) -> list[Request]:
-    """Every request, in order; two queries, however many there are."""
+    """Every request, in order; one query, however many there are."""
     rows = session.scalars(select(RequestRow).order_by(RequestRow.id)).all()  # the session keeps what it has seen
     return [request for row in rows if (request := RequestStore(session).get(row.id))]
 
