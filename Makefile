@@ -69,7 +69,7 @@ test: install-dev ## every test, on SQLite; stores and queues on PostgreSQL too
 test-postgres: install-dev ## every test on PostgreSQL (started by the tests, or TEST_POSTGRES_URL=...)
 	@TEST_DATABASE=postgres $(SIDE_BY_SIDE) -m "not slow or postgres" $(ARGS)
 
-test-slow: install-dev ## what the suite has no time for: a whole benchmark, all of the audience fuzz, torch
+test-slow: install-dev ## what the suite has no time for: a whole benchmark, all of the audience fuzz, torch, a small load
 	@$(BIN)/python -m pytest -m slow $(ARGS)
 
 faults: install-dev ## whatever can fail, in turn: statements, calls, file steps, clock (40 minutes); random points (RUNS=1000)

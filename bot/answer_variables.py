@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import texts
+from bot.audiences import is_dm
 from bot.clock import Clock
 from bot.domain import Place, Surface
 from bot.people import Directory, PersonInfo
@@ -49,7 +50,7 @@ class AnswerVariables:
 
     def _channel(self, place: Place) -> str | None:
         """With its #; nothing for a conversation of two, or one whose name Slack does not tell."""
-        if place.surface is Surface.DM or place.channel.startswith("D"):
+        if place.surface is Surface.DM or is_dm(place.channel):
             return None
         channel = self._directory.channel(place.channel)
         return None if channel.name == channel.id else f"#{channel.name}"

@@ -151,13 +151,13 @@ class Audiences:
         if bound.believed is not None:
             return bound.believed
         readers = self._everyone(channel, bound, event_says_shared)
-        asked_at = None if _is_dm(channel) else self._directory.readers_asked_at(channel)
+        asked_at = None if is_dm(channel) else self._directory.readers_asked_at(channel)
         if asked_at is not None and readers.may_read(Audience.internal()):
             self._directory.beliefs.found(channel, asked_at)
         return readers
 
     def _everyone(self, channel: str, bound: _Bound, event_says_shared: bool | None) -> Audience:
-        info = self._directory.known_channel(channel, None if _is_dm(channel) else bound.since)
+        info = self._directory.known_channel(channel, None if is_dm(channel) else bound.since)
         if info.person is not None:
             return self._person(info.person, bound) if info.person else EXTERNAL
         said = {info.shared, event_says_shared}
@@ -229,14 +229,14 @@ def is_person(channel: str) -> bool:
     return channel.startswith(("U", "W"))
 
 
-def _is_dm(channel: str) -> bool:
+def is_dm(channel: str) -> bool:
     """Whether it is a direct message: of the same two people for ever."""
     return channel.startswith("D")
 
 
 def is_for_one(channel: str) -> bool:
     """Whether one person alone reads what is posted there: a DM, or a person's id."""
-    return _is_dm(channel) or is_person(channel)
+    return is_dm(channel) or is_person(channel)
 
 
 def may_show_texts(request: Request, place: Place, directory: Directory) -> bool:

@@ -66,10 +66,9 @@ def run_desk(role: Role) -> None:
         parts = _parts(settings, slack, role, metrics, opened)
         desk = Desk(parts)
         metrics.show(desk.watching.figures, role.value, "sqlite" if parts.database.is_sqlite else "postgresql")
-        # A taken port or a wrong token is said before any work begins.
-        served = Served(desk.web, settings.port, host=settings.host)
-        opened.callback(served.stop)
+        # A wrong token or a taken port is said before any work begins.
         sockets = _signed_in_sockets(settings, desk, metrics, role)
+        served = Served(desk.web, settings.port, host=settings.host)
         with _stop_signal() as stop:
             try:
                 desk.start()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import ticket_texts
 from bot.attachments import queue_files
+from bot.audiences import is_dm
 from bot.checklist_runs import NOTHING_CHECKED, Checked, ChecklistRuns
 from bot.clock import Clock
 from bot.conversations import Conversations, RequestPlace
@@ -349,6 +350,6 @@ def _form_place(item: FormSubmitted, asked_in: Place | None) -> Place:
     if asked_in is not None:
         return _lasting(asked_in, item.user)
     if context.thread and context.channel:
-        surface = Surface.DM if context.channel.startswith("D") else Surface.CHANNEL
+        surface = Surface.DM if is_dm(context.channel) else Surface.CHANNEL
         return Place(context.team, context.channel, surface, context.message, context.thread)
     return Place(context.team, item.user, Surface.DM)

@@ -52,12 +52,9 @@ def named_sources(
     Raises DeskError for what is neither.
     """
     if not places:
-        docs = (
-            folder_source(settings, settings.docs_dir, base_url or settings.docs_base_url)
-            if settings.docs_dir
-            else None
-        )
-        every = (*in_file, *((ScheduledSource(docs, "path"),) if docs else ()))
+        docs = settings.docs_dir
+        given = (_scheduled(settings, docs, base_url or settings.docs_base_url),) if docs else ()
+        every = (*in_file, *given)
         if not every:
             raise DeskError(
                 "Which documents? Name a folder (`mops-desk ingest docs/`), or set SOURCES_FILE or DOCS_DIR."
@@ -68,10 +65,11 @@ def named_sources(
         if place not in by_name and not Path(place).expanduser().exists():
             known = f" Sources are: {', '.join(by_name)}." if by_name else ""
             raise DeskError(f"{place} is not there. Check the path; nothing was read.{known}")
-    return tuple(
-        by_name.get(place) or ScheduledSource(folder_source(settings, Path(place), base_url), "path")
-        for place in places
-    )
+    return tuple(by_name.get(place) or _scheduled(settings, Path(place), base_url) for place in places)
+
+
+def _scheduled(settings: Settings, root: Path, base_url: str) -> ScheduledSource:
+    return ScheduledSource(folder_source(settings, root, base_url), "path")
 
 
 def folder_source(settings: Settings, root: Path, base_url: str = "") -> Source:

@@ -44,18 +44,16 @@ def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dat
         yield database
 
 
-def plain_logs() -> None:
-    """Logs as structlog sets them up by itself, but for tracebacks: with the values of all variables one takes a
-    second to draw, and a loop that logs it stands still for as long."""
-    structlog.reset_defaults()
+def _draw_tracebacks_plainly() -> None:
+    """With all variables in them, as structlog does by itself, one takes a second, and its loop stands still."""
     before_the_last = structlog.get_config()["processors"][:-1]
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*before_the_last, plain])
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name a run of several processes, so that they can share what is slow to make."""
-    plain_logs()
+    """Set logs up, and name a run of several processes, so that they can share what is slow to make."""
+    _draw_tracebacks_plainly()
     if ON_POSTGRES:  # a desk that stops does not wait for its index thread, which may connect once more
         config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
     if hasattr(config.option, "testrunuid") and not hasattr(config, "workerinput"):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.audiences import is_dm
 from bot.clock import Clock
 from bot.curation import faq_texts as words
 from bot.curation import faq_views as views
@@ -106,7 +107,7 @@ class Saving:
         self, item: FaqAsked, channel: str, thread: str, said: tuple[ThreadMessage, ...], chosen: ThreadMessage
     ) -> Saved:
         info, first = self._directory.channel(channel), said[0]
-        private = info.is_private or channel.startswith("D")
+        private = info.is_private or is_dm(channel)
         names = self._names(said)
         known, number = self._asked(channel, thread)
         asked = known or (self._plain(first.text) if first.ts != chosen.ts else "")
