@@ -27,7 +27,6 @@ UNVISITED: Mapping[str, str] = {
     "commit bot.database.Database.require_writable": "changes nothing: the health check's question",
     "commit bot.hearing.Hearing.deaf": "Socket Mode's watchdog; stories come over HTTP (test_socket_campaign)",
     "commit bot.clock_ahead.ClockAhead.look": "a wrong clock, told to ops once a day (its own tests)",
-    "commit bot.signs.LateSigns.look": "a sign for whoever waits; looked for again every second (test_slack_tiers)",
     "commit bot.erasing.Erasing.erase": _AT_A_TERMINAL,
     "commit bot.erasing.empty_log": _AT_A_TERMINAL,
     "commit bot.curation.question_vectors.QuestionVectors.forget_all_but": "a cache of vectors",

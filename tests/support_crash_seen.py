@@ -18,7 +18,7 @@ from bot.demo.jira_standin import JiraStandIn
 from bot.demo.slack_larkfield import DESK, PRIYA
 from bot.demo.slack_reading import shown_text
 from bot.demo.slack_standin import SlackStandIn
-from bot.tables import InboxRow, OutboxRow
+from bot.tables import InboxRow, OutboxRow, TierRow
 from knowledge.domain import Entry
 from knowledge.entry_store import EntryStore
 
@@ -45,6 +45,11 @@ class Seen:
         database = self.database()
         usual_weeks(database, self.clock)
         database.close()
+
+    def used(self, method: str, calls: int) -> None:
+        """Other processes have called Slack's method so often in this minute."""
+        with self.writing() as session:
+            session.merge(TierRow(method=method, calls=[self.clock.unix()] * calls))
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

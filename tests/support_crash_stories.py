@@ -21,6 +21,7 @@ from support_crash_stories_ops import (
     shared,
     slack_away,
     swapped,
+    waiting,
     watched,
 )
 from support_crash_world import World
@@ -336,6 +337,7 @@ STORIES: Mapping[str, Story] = {
         refused,
         shared,
         slack_away,
+        waiting,
     )
 }
 

@@ -14,6 +14,7 @@ from bot.demo.slack_state import Message
 from bot.late_texts import AWAY
 from bot.slack import ids
 from bot.testing import HITS
+from bot.tiers import PER_MINUTE, REACTION
 from knowledge.domain import Entry
 
 Check = Callable[[], None]
@@ -236,5 +237,18 @@ def slack_away(w: World) -> Check:
         w.once(w.said(ts), "synced")
         assert sum("Not needed" in words for words in w.said(other)) == 1
         assert w.tickets() == 1
+
+    return check
+
+
+def waiting(w: World) -> Check:
+    """No reaction is left for a sign, and the answer has to wait: whoever waits gets their sign in between."""
+    w.used(REACTION, PER_MINUTE[REACTION] // 2)
+    w.slack.faults.rate_limit("chat.postMessage", 20)
+    ts = w.say("Maya", KNOWN)
+
+    def check() -> None:
+        w.once(w.said(ts), "synced")
+        assert w.seen(ts) or w.deaths  # a death may cost so long that the answer is there before the sign
 
     return check
