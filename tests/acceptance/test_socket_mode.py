@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +40,9 @@ QUICK = Timings(
     look=0.02,
 )
 """The real proportions, about fifteen times as fast."""
+
+UNHURRIED = replace(QUICK, silence=10.0)
+"""Where a busy machine must not look like a dead line."""
 
 OPEN = "apps.connections.open"
 
@@ -79,7 +82,12 @@ class Line:
 
 @contextmanager
 def on_the_socket(
-    folder: Path, *, started: bool = True, strike: Callable[[Room], None] | None = None, patience: float = 0.5
+    folder: Path,
+    *,
+    started: bool = True,
+    strike: Callable[[Room], None] | None = None,
+    patience: float = 0.5,
+    timings: Timings = QUICK,
 ) -> Iterator[Line]:
     """A desk whose sockets are opened after ``strike``; Slack waits ``patience`` seconds for an acknowledgement."""
     now, told = SlackTime(), list[str]()
@@ -87,7 +95,7 @@ def on_the_socket(
     with running_desk(folder, started=started, **slack) as room:
         if strike is not None:
             strike(room)
-        sockets = SocketConnections(room.desk.app, TOKEN, room.slack.api_url, timings=QUICK, on_down=told.append)
+        sockets = SocketConnections(room.desk.app, TOKEN, room.slack.api_url, timings=timings, on_down=told.append)
         try:
             sockets.sign_in()
             sockets.open()
@@ -103,17 +111,19 @@ def line(tmp_path: Path) -> Iterator[Line]:
         yield line
 
 
-def test_questions_commands_buttons_and_forms_come_over_the_socket(line: Line) -> None:
-    slack = line.room.slack
-    ts = line.ask(0)
-    answer = slack.wait_for_message("#ask-mops", "synced", thread=ts)
-    slack.command("Maya", "#ask-mops", "/mops where are my MQLs?")
-    slack.click("Maya", answer, "Not what I meant")
-    slack.command("Maya", "#ask-mops", "/ticket")
-    assert slack.modal("Maya") is not None
-    line.room.settle()
-    assert {row.kind for row in line.room.rows(InboxRow)} == {"message", "slash_question", "button"}
-    line.room.assert_clean()
+def test_questions_commands_buttons_and_forms_come_over_the_socket(tmp_path: Path) -> None:
+    with on_the_socket(tmp_path, patience=3.0, timings=UNHURRIED) as line:
+        line.up()
+        slack = line.room.slack
+        ts = line.ask(0)
+        answer = slack.wait_for_message("#ask-mops", "synced", thread=ts)
+        slack.command("Maya", "#ask-mops", "/mops where are my MQLs?")
+        slack.click("Maya", answer, "Not what I meant")
+        slack.command("Maya", "#ask-mops", "/ticket")
+        assert slack.modal("Maya") is not None
+        line.room.settle()
+        assert {row.kind for row in line.room.rows(InboxRow)} == {"message", "slash_question", "button"}
+        line.room.assert_clean()
 
 
 def test_refreshes_under_load_lose_nothing_and_record_nothing_twice(tmp_path: Path) -> None:
