@@ -132,4 +132,5 @@ $(VENV)/.installed: pyproject.toml
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/.installed
 	@echo "Installing the tools for tests and checks…"
 	@set -o pipefail; $(PIP_INSTALL) --editable '.[dev]' | $(DOTS)
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || true  # compiled once, not by each process of a run
 	@touch $@

@@ -247,12 +247,10 @@ class Asking:
         def write(session: Session) -> None:
             conversations = Conversations(session)
             question_id = conversations.record(asked, reply, self._clock())
-            stored = conversations.question(question_id)
-            if stored is None:
-                return
             if opening is not None:
                 self._say_late(session, asked)
-                self._requests.open_for_question(session, opening, question_id, stored.conversation_id)
+                conversation = conversations.conversation_of(question_id)
+                self._requests.open_for_question(session, opening, question_id, conversation)
                 self._say_of_links(session, question_id, asked, links)
                 return
             if reply.kind is ReplyKind.NOTE and context.request is not None:

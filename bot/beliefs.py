@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock, moment
 from bot.database import Database
-from bot.once import locked
+from bot.once import change, locked, locked_columns
 from bot.tables import ReadersRow
 from bot.tiers import GROUP_MEMBERS, INFO, MEMBERS, Tiers
 
@@ -32,6 +32,10 @@ FOR_A_QUESTION = timedelta(minutes=5)
 SETTLING = timedelta(seconds=5)
 """After a change nothing that was asked before, or just then, counts: clocks and Slack's own servers may differ."""
 
+_NEVER = {"colleagues_at": 0.0, "changed_at": 0.0}
+_SAID = select(ReadersRow.place, ReadersRow.colleagues_at, ReadersRow.changed_at).where(
+    ReadersRow.place.in_(bindparam("places", expanding=True))
+)
 _AGAIN_S = 1.0  # a later answer is worth writing down
 
 
@@ -77,13 +81,13 @@ class Beliefs:
         self._database = database
         self._tiers = tiers
         self._clock = clock
+        self._written: dict[str, float] = {}  # by this process: when Slack had said what it wrote down, by channel
 
     def of(self, channel: str, circles: Collection[str], asked: datetime | None) -> Belief:
         """As ``Believes``."""
         now = self._clock()
         with self._database.read() as session:
-            places = sorted({channel, *circles})
-            found = session.scalars(select(ReadersRow).where(ReadersRow.place.in_(places))).all()
+            found = session.execute(_SAID, {"places": sorted({channel, *circles})}).all()
             short = asked is not None and not self._enough(session, circles)
         changed_at = max((row.changed_at for row in found), default=0.0)
         colleagues_at = next((row.colleagues_at for row in found if row.place == channel), 0.0)
@@ -93,13 +97,12 @@ class Beliefs:
 
     def found(self, channel: str, at: datetime) -> None:
         """As ``Believes``; written down when it is news. Raises DatabaseUnavailable."""
-        with self._database.read() as session:
-            known = session.get(ReadersRow, channel)
-            if known is not None and known.colleagues_at > at.timestamp() - _AGAIN_S:
-                return
+        if self._written.get(channel, 0.0) > at.timestamp() - _AGAIN_S:
+            return
         with self._database.write() as session:
-            row = _row(session, channel)
-            row.colleagues_at = max(row.colleagues_at, at.timestamp())
+            known = locked_columns(session, ReadersRow, {"place": channel}, _NEVER).colleagues_at
+            change(session, ReadersRow, {"place": channel}, colleagues_at=max(known, at.timestamp()))
+        self._written[channel] = at.timestamp()
 
     def changed(self, places: Collection[str]) -> None:
         """Slack told of a change in these channels and user groups: what it said before counts no longer.
@@ -108,12 +111,9 @@ class Beliefs:
         """
         with self._database.write() as session:
             for place in sorted(places):
-                _row(session, place).changed_at = self._clock().timestamp()
+                row = locked(session, ReadersRow, {"place": place}, _NEVER)
+                row.changed_at = self._clock().timestamp()
 
     def _enough(self, session: Session, circles: Collection[str]) -> bool:
         groups = (GROUP_MEMBERS,) if any(one.startswith("S") for one in circles) else ()
-        return all(self._tiers.spare(session, method) for method in (INFO, MEMBERS, *groups))
-
-
-def _row(session: Session, place: str) -> ReadersRow:
-    return locked(session, ReadersRow, {"place": place}, {"colleagues_at": 0.0, "changed_at": 0.0})
+        return self._tiers.spare(session, INFO, MEMBERS, *groups)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Asked, Place, Reply, ReplyKind, Surface
-from bot.once import locked
+from bot.once import added, locked
 from bot.tables import ConversationRow, FeedbackRow, FollowPlaceRow, QuestionRow, RequestPlaceRow
 from bot.transaction_notes import Judged, note
 from knowledge.domain import Band, Cause, Verdict
@@ -62,6 +62,11 @@ class RequestPlace:
     card: tuple[str, str] | None  # channel, ts
 
 
+_OF_THREAD = select(ConversationRow.id, ConversationRow.asker, ConversationRow.others_joined).where(
+    ConversationRow.thread_key == bindparam("key")
+)
+
+
 class Conversations:
     """The desk's memory, in the caller's transaction."""
 
@@ -70,8 +75,8 @@ class Conversations:
 
     def of_thread(self, thread_key: str) -> Conversation | None:
         """The conversation of a thread, if the desk takes part in it."""
-        row = self._session.scalar(select(ConversationRow).where(ConversationRow.thread_key == thread_key))
-        return Conversation(row.id, row.asker, row.others_joined) if row else None
+        row = self._session.execute(_OF_THREAD, {"key": thread_key}).first()
+        return Conversation(*row) if row else None
 
     def somebody_joined(self, conversation_id: int) -> None:
         """A third person spoke: the desk only answers when it is mentioned from now on."""
@@ -102,6 +107,10 @@ class Conversations:
         """A stored question; None when it was never there or has been forgotten."""
         row = self._session.get(QuestionRow, question_id)
         return _question(row) if row and row.person != FORGOTTEN else None
+
+    def conversation_of(self, question_id: int) -> int:
+        """Which conversation a stored question is part of."""
+        return self._session.scalars(select(QuestionRow.conversation_id).where(QuestionRow.id == question_id)).one()
 
     def earlier(self, conversation_id: int, limit: int = 5) -> tuple[str, ...]:
         """The last questions of a conversation, oldest first."""
@@ -227,11 +236,10 @@ class Conversations:
         first = {"asker": asked.person, "created_at": now}
         if key:
             known = self.of_thread(key)
-            return known.id if known else locked(self._session, ConversationRow, {"thread_key": key}, first).id
-        row = ConversationRow(**first)
-        self._session.add(row)
-        self._session.flush()
-        return row.id
+            if known is not None:
+                return known.id
+        number = added(self._session, ConversationRow, {"thread_key": key, **first})
+        return int(number or locked(self._session, ConversationRow, {"thread_key": key}, first).id)
 
 
 def erase_place(row: RequestPlaceRow) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from bot.errors import DatabaseUnavailable
+from bot.transaction_notes import committed
 
 BUSY_TIMEOUT_S = 5.0
 """How long a SQLite writer waits for its turn before it gives up."""
@@ -81,6 +82,7 @@ _ESCAPES = re.compile(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\u0000
 """In JSON: an escaped backslash and a whole surrogate pair, which stay (group 1), and what cannot be stored."""
 
 _WAITED_S = 0.1
+_PATIENCE = "desk_patience_s"
 
 POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 5.0}
 """Connections per process: the loops, and as many receiving threads as may come together; who waits longer fails."""
@@ -121,6 +123,7 @@ class Database:
         """
         with self._our_turn() as engine, _translated(), _opened(engine) as session, session.begin():
             yield session
+        committed(session)
 
     @contextmanager
     def _our_turn(self) -> Iterator[Engine]:
@@ -270,7 +273,9 @@ def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 - sqlalchemy types e
         connection.exec_driver_sql("BEGIN")
         return
     patience_s = options.get("desk_patience_s") or BUSY_TIMEOUT_S
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience_s * 1000)}")
+    if connection.info.get(_PATIENCE) != patience_s:  # it stays with the connection
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience_s * 1000)}")
+        connection.info[_PATIENCE] = patience_s
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

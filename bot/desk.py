@@ -62,9 +62,7 @@ class Desk:
         self._parts = parts
         self._shared = Services(parts)
         self._workers, self._dispatchers = WorkerWiring(self._shared), DispatcherWiring(self._shared)
-        self._sources = SourceSchedule(
-            parts.sources, self._shared.outbox, self._shared.ops, parts.database, parts.clock
-        )
+        self._sources = SourceSchedule(parts.sources, self._shared.ops, parts.database, parts.clock)
         self._runtime = runtime or Runtime(metrics=parts.metrics)
         self._index_ready = parts.knowledge is None
         self.hearing = Hearing(self._shared)
@@ -87,9 +85,10 @@ class Desk:
         self._runtime.crew("worker", workers, shared.inbox_bell)
         for hand, count in HANDS.items():
             hands = [self.dispatcher(hand) for _ in range(count)]
-            self._runtime.crew(f"dispatcher-{hand.name.lower()}", hands, shared.outbox_bell)
+            self._runtime.crew(f"dispatcher-{hand.name.lower()}", hands, shared.outbox_bells[hand])
         if self._parts.settings.jira_poll_seconds:
             self._runtime.loop("poll", self._poll(), Bell())
+        self._runtime.loop("due", shared.due_rows(), Bell())
         self._runtime.loop("signs", shared.late_signs(), Bell())
         self._runtime.loop("catching-up", self.catching_up(), Bell())
         self._runtime.loop("timetable", self.timetable(), Bell())
@@ -152,8 +151,7 @@ class Desk:
     def _new_receiver(self) -> Receiver:
         parts, shared = self._parts, self._shared
         database = parts.database.impatient(RECEIVER_PATIENCE_S)
-        bells = (shared.inbox_bell, shared.outbox_bell)
-        inbox = Inbox(database, shared.outbox, bells, parts.clock, shared.signs.put)
+        inbox = Inbox(database, shared.outbox, (shared.inbox_bell,), parts.clock, shared.signs.put)
         listen, emoji, heard = (
             parts.settings.listen_channels,
             parts.settings.save_reaction,
@@ -187,9 +185,7 @@ class Desk:
     def _oncall(self) -> Oncall:
         shared, parts = self._shared, self._parts
         database = parts.database.impatient(RECEIVER_PATIENCE_S)
-        return Oncall(
-            shared.on_duty, shared.directory, shared.people, shared.outbox, shared.ops, database, parts.clock
-        )
+        return Oncall(shared.on_duty, shared.directory, shared.people, shared.ops, database, parts.clock)
 
     def _learning(self, knowledge: Teachable) -> Learning:
         parts = self._parts

@@ -25,8 +25,7 @@ from bot.lease import Leases
 from bot.logs import get_logger
 from bot.lookout import Looked, nobody
 from bot.metrics import NO_METRICS, Metrics
-from bot.outbox import Outbox
-from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait, nothing
+from bot.outcome import Done, Outcome, Refused, Retry, Then, Unsure, Wait
 from bot.pace import pace
 from bot.queue import Claimed, ClaimLost, Queue
 from bot.slack import answers
@@ -81,7 +80,6 @@ class Dispatcher:
         slack: Delivers,
         tracker: Delivers,
         following: Delivers,
-        outbox: Outbox,
         ops: OpsChannel,
         database: Database,
         clock: Clock,
@@ -91,7 +89,6 @@ class Dispatcher:
         self._slack = slack
         self._tracker = tracker
         self._following = following
-        self._outbox = outbox
         self._ops = ops
         self._database = database
         self._clock = clock
@@ -103,7 +100,7 @@ class Dispatcher:
         """Carry out the next due row, if there is one. Returns whether there was."""
         with self._database.write() as session:
             claim = self._queue.claim(session, self._clock())
-        looked(claim is not None)
+        looked(claim is not None and claim.more)
         if claim is None:
             return False
         try:
@@ -162,8 +159,6 @@ class Dispatcher:
                 case _:
                     assert_never(outcome)
             outcome.then(session)
-        if outcome.then is not nothing:  # it may have led to further effects
-            self._outbox.ring()
         self._log(claim, outcome, now)
 
     def _log(self, claim: Claimed, outcome: Outcome, now: datetime) -> None:
@@ -177,6 +172,13 @@ class Dispatcher:
             log.debug("delivery_waits", **facts)
         else:
             log.warning("not_delivered", **facts, outcome=type(outcome).__name__, why=outcome.why)
+
+
+def hand_of(kind: str) -> Hand:
+    """Who takes effects of a kind, where there are hands for each."""
+    if kind in SIGN_KINDS:
+        return Hand.SIGNS
+    return Hand.TRACKER if kind in TRACKER_KINDS else Hand.SLACK
 
 
 def _queue(hand: Hand) -> Queue:

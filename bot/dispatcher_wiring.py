@@ -38,7 +38,6 @@ class DispatcherWiring:
             self.slack_delivery(),
             self._tracker_delivery(),
             following,
-            shared.outbox,
             shared.ops,
             parts.database,
             parts.clock,

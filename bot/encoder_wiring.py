@@ -32,5 +32,5 @@ def warming_up(model: ModelEncoder) -> Iterator[None]:
 
 def _warm_up(model: ModelEncoder) -> None:
     with suppress(KnowledgeError):  # met again, and told, by whoever asks for a vector
-        if model.is_exported:
+        if model.starts_quickly:
             model.warm_up()

@@ -142,7 +142,6 @@ class Poll:
                 ask_to_read(session, self._outbox, number, now)
             for one in self._projects:
                 remember(session, f"{_BOOKMARK}{one}", now.isoformat())
-        self._outbox.ring()
         log.debug("polled", changed=len(keys), ours=len(found))
 
     def _since(self, project: str, now: datetime) -> datetime:

@@ -39,5 +39,3 @@ class Hearing:
                 self._shared.ops.tell_once_a_day(session, today, f"deaf:{why}", late.deaf(why))
         except DatabaseUnavailable as exc:
             log.error("ops_not_told", key="deaf", why=str(exc))
-            return
-        self._shared.outbox.ring()

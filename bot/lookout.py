@@ -1,4 +1,4 @@
-"""For hands that take from the same rows: one looks at a time, and who finds nothing has looked for all.
+"""For hands that take from the same rows: one looks at a time, and who finds nothing more has looked for all.
 
 A bell wakes every hand. If each of them asked the database, most transactions of a busy desk would find nothing.
 """
@@ -14,10 +14,10 @@ from typing import Protocol
 from bot.bell import Bell
 
 Looked = Callable[[bool], None]
-"""Told whether there is a row, as soon as that is known and before the work on it begins."""
+"""Told whether there is a further row to take, as soon as that is known and before the work on one begins."""
 
 
-def nobody(_found: bool) -> None:
+def nobody(_more: bool) -> None:
     """Nobody waits to look next."""
 
 
@@ -29,28 +29,32 @@ class Hand(Protocol):
 
 
 class Lookout:
-    """One for all hands of a kind in a process. Rows of other processes are seen after ``idle_s`` at the latest."""
+    """One for all hands of a kind in a process. What nobody rang for is seen after ``idle_s`` at the latest."""
 
     def __init__(self, bell: Bell, idle_s: float) -> None:
         self._bell = bell
         self._idle_s = idle_s
         self._turn = threading.Lock()
-        self._empty = (-1, 0.0)  # how often the bell had rung, and when, at the last look that found nothing
+        self._finished = object()  # another one for each row that was finished: those behind it may be due
+        self._empty: tuple[tuple[int, object], float] = ((-1, None), 0.0)  # at the last look that left nothing
 
     def step(self, hand: Hand) -> bool:
         """One look, and the work on what it found. False without a look where it would find nothing."""
         with ExitStack() as looking:
             looking.enter_context(self._turn)
-            rings, (since, at) = self._bell.rings, self._empty
-            if rings == since and time.monotonic() - at < self._idle_s:
+            now, (then, at) = (self._bell.rings, self._finished), self._empty
+            if now == then and time.monotonic() - at < self._idle_s:
                 return False
 
-            def looked(found: bool) -> None:
-                if not found:
-                    self._empty = (rings, time.monotonic())
+            def looked(more: bool) -> None:
+                if not more:
+                    self._empty = (now, time.monotonic())
                 looking.close()
 
-            return hand.run_once(looked)
+            found = hand.run_once(looked)
+        if found:
+            self._finished = object()
+        return found
 
 
 class Crewed:

@@ -11,7 +11,6 @@ from bot.database import Database
 from bot.duties import Duties
 from bot.on_duty import OnDuty
 from bot.ops_people import OpsPeople
-from bot.outbox import Outbox
 from bot.people import Directory
 from bot.slack import mrkdwn, replies
 from bot.slack.message import Message, clip, say
@@ -29,7 +28,6 @@ class Oncall:
         on_duty: OnDuty,
         directory: Directory,
         people: OpsPeople,
-        outbox: Outbox,
         ops: OpsChannel,
         database: Database,
         clock: Clock,
@@ -37,7 +35,6 @@ class Oncall:
         self._on_duty = on_duty
         self._directory = directory
         self._people = people
-        self._outbox = outbox
         self._ops = ops
         self._database = database
         self._clock = clock
@@ -104,7 +101,6 @@ class Oncall:
 
         with self._database.write() as session:
             write(session)
-        self._outbox.ring()
 
     def _member(self, typed: str) -> str | None:
         """Whom of the rotation somebody means: a mention, an id, or a name or first name that only one has."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -14,14 +15,16 @@ from bot.effects import Effect
 from bot.once import add_once
 from bot.restored import Doubts
 from bot.tables import OutboxRow
-from bot.transaction_notes import received_at
+from bot.transaction_notes import afterwards, received_at
 
 
 class Outbox:
     """Takes effects in the caller's transaction; the dispatcher carries them out after the commit."""
 
-    def __init__(self, bell: Bell, clock: Clock) -> None:
+    def __init__(self, bell: Bell, clock: Clock, others: Mapping[str, Bell] | None = None) -> None:
+        """``bell`` wakes those who carry effects out; ``others``: those of kinds that have hands of their own."""
         self._bell = bell
+        self._others = others or {}
         self._clock = clock
         self._doubts = Doubts()
 
@@ -39,7 +42,12 @@ class Outbox:
             "created_at": now,
             "received_at": received_at(session),
         }
-        add_once(session, OutboxRow, values)
+        if add_once(session, OutboxRow, values) and not delay:
+            afterwards(session, self.bell_of(effect.kind).ring)
+
+    def bell_of(self, kind: str) -> Bell:
+        """What wakes those who carry out a kind of effect."""
+        return self._others.get(kind, self._bell)
 
     def hasten(self, session: Session, key: str, delay: timedelta = timedelta(0)) -> None:
         """Carry out a recorded effect after ``delay`` from now, when it would have waited longer."""
@@ -49,7 +57,5 @@ class Outbox:
             .where(OutboxRow.key == key, OutboxRow.state == "ready", OutboxRow.next_at > at)
             .values(next_at=at)
         )
-
-    def ring(self) -> None:
-        """Call after the commit: there is something to send."""
-        self._bell.ring()
+        for bell in (self._bell, *self._others.values()):
+            afterwards(session, bell.ring)

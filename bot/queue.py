@@ -23,8 +23,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, Table, Update, and_, bindparam, exists, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.errors import DeskError
 from bot.tables import InboxRow, Moment, OutboxRow
@@ -61,6 +62,7 @@ class Claimed:
     started_at: datetime
     created_at: datetime
     received_at: datetime | None = None  # when what led to it came in, where somebody said so
+    more: bool = False  # whether there was another row to claim
 
     @property
     def in_doubt_since(self) -> datetime | None:
@@ -91,22 +93,24 @@ class Queue:
     ) -> None:
         """``kinds``: claim rows of these only (empty: of all); ``but``: of none of these."""
         self._row = row_type
-        self._table = row_type.metadata.tables[row_type.__tablename__]
         self._due = _due(row_type, kinds, but)
+        self._start, self._settled = _start(row_type), _settled(row_type)
 
     def claim(self, session: Session, now: datetime) -> Claimed | None:
         """The oldest row that may run now, marked running; None when there is none."""
-        row = session.scalars(self._due, {"now": now}).first()
-        if row is None:
+        due = session.execute(self._due, {"now": now}).all()
+        if not due:
             return None
+        row = due[0]
         memo = dict(row.memo or {})
         if row.state == "running" and row.started_at is not None:  # whoever had it never said how it ended
             memo[_DOUBT] = row.started_at.isoformat()
-        row.state, row.token, row.memo = "running", str(uuid.uuid4()), memo
-        row.attempts, row.next_at, row.started_at = row.attempts + 1, now + LEASE, now
-        received_at = row.received_at if isinstance(row, OutboxRow) else row.created_at
-        facts = (row.id, row.key, row.token, row.kind, row.payload, row.attempts)
-        return Claimed(*facts, dict(memo), now, row.created_at, received_at)
+        token, attempts = str(uuid.uuid4()), row.attempts + 1
+        values = {"token": token, "memo": memo, "attempts": attempts, "next_at": now + LEASE, "started_at": now}
+        session.execute(self._start, {"claimed": row.id, **values})
+        received_at = row.received_at if self._row is OutboxRow else row.created_at
+        facts = (row.id, row.key, token, row.kind, row.payload, attempts)
+        return Claimed(*facts, memo, now, row.created_at, received_at, more=len(due) > 1)
 
     def renew(self, session: Session, claim: Claimed, now: datetime) -> None:
         """It is still being worked on. Raises ClaimLost."""
@@ -154,20 +158,21 @@ class Queue:
         self._settle(session, claim, state="dead", finished_at=now, error=why)
 
     def _settle(self, session: Session, claim: Claimed, **values: Any) -> None:  # noqa: ANN401 - column values
-        row = self._table.c
-        mine = and_(row.id == claim.id, row.token == claim.token, row.state == "running")
-        if session.execute(update(self._table).where(mine).values(**values).returning(row.id)).first() is None:
+        if session.execute(self._settled, {"claimed": claim.id, "mine": claim.token, **values}).first() is None:
             raise ClaimLost(f"{self._row.__tablename__} {claim.id}: somebody else has taken over this row.")
 
 
+# What every question needs, on tables, not on mapped classes, and made once: both take longer than the SQL itself.
+
+
 @cache
-def _due(row: type[InboxRow] | type[OutboxRow], kinds: frozenset[str], but: frozenset[str]) -> Select[Any]:
-    """The oldest row that may run at ``:now``. Made once per process: building it takes longer than running it.
+def _due(row_type: type[InboxRow] | type[OutboxRow], kinds: frozenset[str], but: frozenset[str]) -> Select[Any]:
+    """The oldest row that may run at ``:now``, and the next one.
 
     Looks at open rows only (``finished_at IS NULL``), which have indexes of their own.
     """
-    now = bindparam("now", type_=Moment())
-    other = aliased(row)
+    table = _table(row_type)
+    now, row, other = bindparam("now", type_=Moment()), table.c, table.alias().c
     waits = or_(other.state.in_(("running", "retry")), and_(other.state == "ready", other.next_at <= now))
     works = and_(other.state == "running", other.next_at > now)  # a lease that ran out holds nobody back
     held = exists().where(
@@ -178,9 +183,29 @@ def _due(row: type[InboxRow] | type[OutboxRow], kinds: frozenset[str], but: froz
     chosen = [row.kind.in_(sorted(kinds))] if kinds else []
     chosen += [row.kind.not_in(sorted(but))] if but else []
     return (
-        select(row)
+        select(table)
         .where(row.finished_at.is_(None), row.next_at <= now, ~held, *chosen)
         .order_by(row.id)
-        .limit(1)
+        .limit(2)
         .with_for_update(skip_locked=True)
     )
+
+
+@cache
+def _start(row_type: type[InboxRow] | type[OutboxRow]) -> Update:
+    """The row ``:claimed`` runs; further values come as parameters."""
+    table = _table(row_type)
+    return update(table).where(table.c.id == bindparam("claimed")).values(state="running")
+
+
+@cache
+def _settled(row_type: type[InboxRow] | type[OutboxRow]) -> ReturningUpdate[Any]:
+    """The row ``:claimed`` gets the values that come as parameters, if the claim ``:mine`` still holds."""
+    table = _table(row_type)
+    row = table.c
+    mine = and_(row.id == bindparam("claimed"), row.token == bindparam("mine"), row.state == "running")
+    return update(table).where(mine).returning(row.id)
+
+
+def _table(row_type: type[InboxRow] | type[OutboxRow]) -> Table:
+    return row_type.metadata.tables[row_type.__tablename__]

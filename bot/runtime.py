@@ -18,7 +18,10 @@ from bot.troubles import Troubles, pause_s
 log = get_logger(__name__)
 
 IDLE_S = 0.5
-"""How often an idle loop looks for rows that another process recorded."""
+"""How often an idle loop looks whether there is something to do."""
+
+UNRUNG_S = 5.0
+"""How often a hand looks that nobody has rung for; mostly somebody has (``DueRows``)."""
 
 INDEX_CHECK_S = 3.0
 DRAIN_S = 8.0
@@ -53,16 +56,16 @@ class Runtime:
         self._threads: list[threading.Thread] = []
         self._bells: list[Bell] = []
 
-    def loop(self, name: str, steps: Steps, bell: Bell) -> None:
+    def loop(self, name: str, steps: Steps, bell: Bell, idle_s: float = IDLE_S) -> None:
         """Run ``steps`` whenever the bell rings or time passes."""
         self._bells.append(bell)
-        self._threads.append(self._start(name, lambda: self._work(name, steps, bell)))
+        self._threads.append(self._start(name, lambda: self._work(name, steps, bell, idle_s)))
 
     def crew(self, name: str, hands: Iterable[Hand], bell: Bell) -> None:
         """A loop for each of several hands that take from the same rows."""
-        lookout = Lookout(bell, IDLE_S)
+        lookout = Lookout(bell, UNRUNG_S)
         for number, hand in enumerate(hands):
-            self.loop(f"{name}-{number}", Crewed(hand, lookout), bell)
+            self.loop(f"{name}-{number}", Crewed(hand, lookout), bell, UNRUNG_S)
 
     def keep_index(self, knowledge: RefreshesIndex, when_ready: Callable[[], None]) -> None:
         """Load the index in the background, then keep it current."""
@@ -95,7 +98,7 @@ class Runtime:
             if not self._stopping.is_set():
                 self.heartbeats.end(name)
 
-    def _work(self, name: str, steps: Steps, bell: Bell) -> None:
+    def _work(self, name: str, steps: Steps, bell: Bell, idle_s: float) -> None:
         failures = 0
         while not self._stopping.is_set():
             rings = bell.rings
@@ -113,7 +116,7 @@ class Runtime:
             failures = 0
             self._troubles.worked(name)
             if not busy:
-                bell.wait(rings, IDLE_S)
+                bell.wait(rings, idle_s)
 
     def _failed(self, name: str, problem: Exception) -> None:
         self._metrics.loop_failed(name)

@@ -12,6 +12,8 @@ from bot.curating import Curating
 from bot.curation.faq_parts import FaqParts
 from bot.curation.faq_readers import Readers
 from bot.curation.missing_parts import MissingParts
+from bot.dispatcher import SIGN_KINDS, TRACKER_KINDS, Hand, hand_of
+from bot.due_rows import DueRows
 from bot.on_duty import OnDuty
 from bot.ops_people import OpsPeople
 from bot.outbox import Outbox
@@ -32,8 +34,9 @@ class Services:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self.inbox_bell, self.outbox_bell = Bell(), Bell()
-        self.outbox = Outbox(self.outbox_bell, parts.clock)
+        self.inbox_bell, self.outbox_bells = Bell(), {hand: Bell() for hand in Hand}
+        own: dict[str, Bell] = {kind: self.outbox_bells[hand_of(kind)] for kind in SIGN_KINDS | TRACKER_KINDS}
+        self.outbox = Outbox(self.outbox_bells[Hand.SLACK], parts.clock, own)
         self.tiers = Tiers(parts.database, parts.clock)
         self.beliefs = Beliefs(parts.database, self.tiers, parts.clock)
         looks = PacedLooks(parts.slack, self.tiers)
@@ -71,9 +74,13 @@ class Services:
         parts = self.parts
         return SlackFiles(parts.slack, parts.settings.slack_bot_token, parts.settings.slack_api_url)
 
+    def due_rows(self) -> DueRows:
+        """What wakes hands for rows that nobody rang for."""
+        return DueRows(self.parts.database, self.parts.clock, self.inbox_bell, self.outbox.bell_of)
+
     def late_signs(self) -> LateSigns:
         """What looks for people who wait without a sign."""
-        return LateSigns(self.signs, self.tiers, self.outbox, self.parts.database, self.parts.clock)
+        return LateSigns(self.signs, self.tiers, self.parts.database, self.parts.clock)
 
     def _missing(self) -> MissingParts:
         parts = self.parts

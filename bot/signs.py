@@ -70,23 +70,21 @@ class Signs:
 class LateSigns(Regular):
     """A loop: whoever waits for an answer without having got a sign."""
 
-    def __init__(self, signs: Signs, tiers: Tiers, outbox: Outbox, database: Database, clock: Clock) -> None:
+    def __init__(self, signs: Signs, tiers: Tiers, database: Database, clock: Clock) -> None:
         super().__init__(LOOK_EVERY, clock)
         self._signs = signs
         self._tiers = tiers
-        self._outbox = outbox
         self._database = database
 
     def look(self, now: datetime) -> None:
         """Signs for the newest of those who wait, as far as this minute's calls go."""
         with self._database.read() as session:
-            left = self._tiers.left(session, REACTION)
-            late = list(_unsigned(session, _late(session, now)))[:left] if left > 0 else []
+            late = list(_unsigned(session, _late(session, now)))
+            late = late[: max(0, self._tiers.left(session, REACTION))] if late else []
         if not late:
             return
         with self._database.write() as session:
             self._signs.put(session, late, keep=0.0)
-        self._outbox.ring()
 
 
 def answered(database: Database, key: str) -> bool:
@@ -116,6 +114,8 @@ def _late(session: Session, now: datetime) -> Iterator[Sign]:
 
 def _asked(session: Session, numbers: Iterable[str]) -> Iterator[Sign]:
     wanted = [int(number) for number in numbers if number.isdecimal()]
+    if not wanted:
+        return
     questions = select(QuestionRow.place).where(QuestionRow.id.in_(wanted), QuestionRow.addressed)
     for place in session.scalars(questions.order_by(QuestionRow.id.desc())):
         if place.get("message") and not place.get("response_url"):
@@ -124,5 +124,7 @@ def _asked(session: Session, numbers: Iterable[str]) -> Iterator[Sign]:
 
 def _unsigned(session: Session, signs: Iterable[Sign]) -> Iterator[Sign]:
     found = dict(signs)
+    if not found:
+        return iter(())
     known = set(session.scalars(select(OutboxRow.key).where(OutboxRow.key.in_(found))))
     return ((key, effect) for key, effect in found.items() if key not in known)

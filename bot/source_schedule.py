@@ -14,7 +14,6 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.errors import DatabaseUnavailable
 from bot.logs import get_logger
-from bot.outbox import Outbox
 from bot.slack.message import say
 from bot.slack.ops import OpsChannel
 from bot.sources.listed import ScheduledSource
@@ -38,11 +37,8 @@ RETRY_DOCUMENTS = timedelta(hours=1)
 class SourceSchedule:
     """A loop of the desk's runtime. Several processes may have one for the same sources: one of them reads each."""
 
-    def __init__(
-        self, sources: Sequence[ScheduledSource], outbox: Outbox, ops: OpsChannel, database: Database, clock: Clock
-    ) -> None:
+    def __init__(self, sources: Sequence[ScheduledSource], ops: OpsChannel, database: Database, clock: Clock) -> None:
         self._sources = [source for source in sources if source.every]
-        self._outbox = outbox
         self._ops = ops
         self._database = database
         self._clock = clock
@@ -103,7 +99,6 @@ class SourceSchedule:
             log.info("source_synced", source=source.name, failed=len(done.failed), **counts)
         with self._database.write() as session:
             self._tell(session, source, before)
-        self._outbox.ring()
 
     def _progress(self, _done: int, _total: int, _path: str) -> None:
         if self._stopping:

@@ -8,14 +8,15 @@ opened while somebody waits, and names are asked for once in five minutes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
 from bot.errors import SlackUnavailable
-from bot.once import locked
+from bot.once import change, locked_columns
 from bot.tables import TierRow
 
 INFO, CONVERSATIONS, MEMBERS = "conversations.info", "users.conversations", "conversations.members"
@@ -41,6 +42,8 @@ HALF = 0.5
 AHEAD_S = 5.0
 """How far the clocks of several machines may differ."""
 
+_MADE = select(TierRow.method, TierRow.calls).where(TierRow.method.in_(bindparam("methods", expanding=True)))
+
 
 class Tiers:
     """Counts the calls of the last minute. The machines' clocks have to agree."""
@@ -65,30 +68,34 @@ class Tiers:
         """How many calls may be made now."""
         return _limit(method) - len(self._calls(session, method))
 
-    def spare(self, session: Session, method: str) -> bool:
-        """Whether there are calls left for what could be done without: half of them are kept for the rest."""
-        return self.left(session, method) >= _limit(method) * HALF + 1
+    def spare(self, session: Session, *methods: str) -> bool:
+        """Whether each has calls left for what could be done without: half of them are kept for the rest."""
+        made = {row.method: row.calls for row in session.execute(_MADE, {"methods": methods})}
+        return all(
+            _limit(method) - len(self._of_this_minute(made.get(method, ()))) >= _limit(method) * HALF + 1
+            for method in methods
+        )
 
     def reserve(self, session: Session, method: str, calls: int, keep: float = 0.0) -> int:
         """Take up to so many calls in the caller's transaction; ``keep`` is the share of a minute's that stays.
 
         Returns how many there were. Others wait for the transaction: call it last.
         """
-        row = locked(session, TierRow, {"method": method}, {"calls": []})
-        made = self._of_this_minute(row)
+        row = locked_columns(session, TierRow, {"method": method}, {"calls": []})
+        made = self._of_this_minute(row.calls)
         taken = max(0, min(calls, int(_limit(method) * (1.0 - keep)) - len(made)))
         if taken:
-            row.calls = [*made, *[self._now()] * taken]
+            change(session, TierRow, {"method": method}, calls=[*made, *[self._now()] * taken])
         return taken
 
     def _calls(self, session: Session, method: str) -> list[float]:
         row = session.get(TierRow, method)
-        return [] if row is None else self._of_this_minute(row)
+        return [] if row is None else self._of_this_minute(row.calls)
 
-    def _of_this_minute(self, row: TierRow) -> list[float]:
+    def _of_this_minute(self, calls: Sequence[float]) -> list[float]:
         """Those of a clock that has been set back since do not count."""
         now = self._now()
-        return [at for at in row.calls if now - WINDOW_S < at <= now + AHEAD_S]
+        return [at for at in calls if now - WINDOW_S < at <= now + AHEAD_S]
 
     def _now(self) -> float:
         return self._clock().timestamp()

@@ -1,13 +1,14 @@
-"""What a transaction carries along for those who count: nothing here is stored by itself, or read by the flow."""
+"""What a transaction carries along: what those who count want to know, and who is told once it is committed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-_RECEIVED, _QUESTIONS = "desk_received_at", "desk_questions"
+_RECEIVED, _QUESTIONS, _AFTERWARDS = "desk_received_at", "desk_questions", "desk_afterwards"
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,14 @@ def note(session: Session, judged: Judged) -> None:
 def noted(session: Session) -> tuple[Judged, ...]:
     """The questions this transaction stored. To be counted once it is committed."""
     return tuple(session.info.get(_QUESTIONS, ()))
+
+
+def afterwards(session: Session, tell: Callable[[], None]) -> None:
+    """Have this called when the transaction is committed; the same once, however often it is asked for."""
+    session.info.setdefault(_AFTERWARDS, {})[tell] = None
+
+
+def committed(session: Session) -> None:
+    """Call what was to be called afterwards."""
+    for tell in session.info.get(_AFTERWARDS, ()):
+        tell()

@@ -115,12 +115,11 @@ class Worker:
         """Handle the next due row, if there is one. Returns whether there was."""
         with self._database.write() as session:
             claim = self._queue.claim(session, self._clock())
-        looked(claim is not None)
+        looked(claim is not None and claim.more)
         if claim is None:
             return False
         with self._leases.held(claim):
             self._handle(claim)
-        self._outbox.ring()
         return True
 
     def _handle(self, claim: Claimed) -> None:

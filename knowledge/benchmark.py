@@ -90,7 +90,7 @@ def growth(vectors: Matrix, questions: Matrix) -> Callable[[int], Growth]:
         times = []
         for number in range(SEARCHES):
             began = time.perf_counter()
-            index.nearest(questions[number % len(questions)], NEAREST)
+            index.around(questions[number % len(questions)], NEAREST)
             times.append((time.perf_counter() - began) * 1000)
         return Growth(count, index.is_exact, seconds, Spread.of(times), _recall(index, questions), held)
 

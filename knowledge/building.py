@@ -15,12 +15,13 @@ from knowledge.glossary import NO_GLOSSARY, Glossary
 from knowledge.head import Head, trained_head
 from knowledge.lexical_index import LexicalIndex
 from knowledge.lexical_texts import lexical_texts
+from knowledge.prints import Prints
 from knowledge.protocols import Matrix
 from knowledge.reading import Readings
 from knowledge.targets import Target
 from knowledge.token_embedding import TokenEmbedding
 from knowledge.token_index import TokenIndex
-from knowledge.units import Spans, Unit, UnitKind, sections_of, units_of
+from knowledge.units import Sections, Spans, Unit, UnitKind, sections_of, units_of
 from knowledge.vector_index import VectorIndex
 
 TRIAL = "trial"
@@ -49,8 +50,7 @@ def build_generation(
     if token_embedding is not None:
         token_embedding.forget_all_but([window.text for window in _windows(units)])
     generation = assembled(generation_id, origin, targets, units, vectors, glossary)
-    readings = Readings.build(sections, glossary.index_terms)
-    generation = replace(generation, tokens=tokens, readings=readings)
+    generation = replace(_readable(generation, sections), tokens=tokens)
     by_text = dict(zip(embedded, vectors, strict=True))
 
     def without(kept: tuple[Target, ...]) -> Generation:
@@ -73,8 +73,7 @@ def build_trial(
     tokens = _tokens(units, len(targets), token_embedding, None)
     vectors = embedding.vectors([unit.text for unit in units])
     generation = assembled(TRIAL, like.origin, targets, units, vectors, like.glossary)
-    readings = Readings.build(sections, like.glossary.index_terms)
-    return replace(generation, tokens=tokens, readings=readings, calibration=like.calibration)
+    return replace(_readable(generation, sections), tokens=tokens, calibration=like.calibration)
 
 
 def assembled(
@@ -85,7 +84,7 @@ def assembled(
     vectors: Matrix,
     glossary: Glossary = NO_GLOSSARY,
 ) -> Generation:
-    """A generation of units whose vectors are known, the shipped calibration, no word pieces and no readings."""
+    """A generation of units whose vectors are known, the shipped calibration, no word pieces, nothing to show."""
     texts = list(lexical_texts(targets))
     head = _head(targets, units, vectors)
     return Generation(
@@ -98,9 +97,16 @@ def assembled(
         lexical=LexicalIndex.build([words for _, words in texts], glossary.index_terms),
         calibration=default_calibration(with_head=head is not None),
         readings=Readings(()),
+        prints=Prints.build(()),
         head=head,
         glossary=glossary,
     )
+
+
+def _readable(generation: Generation, sections: Sections) -> Generation:
+    """With what showing its targets takes, besides finding them."""
+    readings = Readings.build(sections, generation.glossary.index_terms)
+    return replace(generation, readings=readings, prints=Prints.build(target.text for target in generation.targets))
 
 
 def _tokens(

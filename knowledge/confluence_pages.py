@@ -15,9 +15,6 @@ from knowledge.html_pages import page_in
 from knowledge.page import Page
 from knowledge.unseen import clean
 
-SUFFIX = ".confluence"
-"""What tells the page reader that bytes are a StoredPage; no folder is searched for it."""
-
 _IN_FRAGMENT = "-._~!$&*+,;=:@/?"
 
 

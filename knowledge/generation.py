@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from knowledge.calibration import Calibration
 from knowledge.disk import mark, sync
 from knowledge.errors import GenerationDamaged
@@ -15,19 +17,21 @@ from knowledge.glossary import NO_GLOSSARY, Glossary
 from knowledge.head import Head
 from knowledge.lexical_index import LexicalIndex
 from knowledge.lexical_texts import LexicalText
+from knowledge.prints import Prints
 from knowledge.reading import Readings
 from knowledge.targets import Target, from_record, to_record
 from knowledge.token_index import TokenIndex
 from knowledge.units import Spans
 from knowledge.vector_index import VectorIndex, load_index, save_vectors
 
-FORMAT = 6
+FORMAT = 7
 """Raise when what is indexed or how it is stored changes: older generations are then rebuilt."""
 
 MANIFEST = "manifest.json"
-_TARGETS, _UNITS, _TEXTS, _VECTORS = "targets.jsonl", "units.npy", "texts.jsonl", "vectors.npy"
+_TARGETS, _UNITS, _TEXTS, _VECTORS = "targets.jsonl", "units.npy", "texts.npy", "vectors.npy"
 _COARSE, _LEXICAL, _CALIBRATION = "coarse.faiss", "lexical", "calibration.json"
 _HEAD, _TOKENS, _GLOSSARY, _READINGS = "head", "tokens", "glossary.json", "readings.jsonl"
+_PRINTS = "prints.npz"
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Generation:
 
     ``units`` and ``texts`` say which target each vector and each text of the lexical index stands for. ``head`` is
     learned where entries have phrasings enough, ``tokens`` there are where the encoder tells word pieces.
-    ``readings`` are for quoting.
+    ``readings`` are for quoting, ``prints`` (of the targets' texts) for telling repeats.
     """
 
     id: str
@@ -58,6 +62,7 @@ class Generation:
     lexical: LexicalIndex
     calibration: Calibration
     readings: Readings
+    prints: Prints
     head: Head | None = None
     tokens: TokenIndex | None = None
     glossary: Glossary = NO_GLOSSARY
@@ -67,7 +72,8 @@ def write_generation(generation: Generation, folder: Path) -> None:
     """Write all files into an empty folder, the manifest last, each forced to disk."""
     _write_lines(folder / _TARGETS, (to_record(target) for target in generation.targets))
     generation.units.save(folder / _UNITS)
-    _write_lines(folder / _TEXTS, ([text.target, text.phrasing] for text in generation.texts))
+    texts = np.array([(text.target, text.phrasing) for text in generation.texts], dtype=np.int64).reshape(-1, 2)
+    np.save(folder / _TEXTS, texts, allow_pickle=False)
     save_vectors(generation.vectors.vectors, folder / _VECTORS)
     generation.vectors.save_coarse(folder / _COARSE)
     (folder / _LEXICAL).mkdir()
@@ -75,6 +81,7 @@ def write_generation(generation: Generation, folder: Path) -> None:
     (folder / _CALIBRATION).write_text(generation.calibration.to_json(), encoding="utf-8")
     (folder / _GLOSSARY).write_text(generation.glossary.to_json(), encoding="utf-8")
     generation.readings.save(folder / _READINGS)
+    generation.prints.save(folder / _PRINTS)
     if generation.head:
         (folder / _HEAD).mkdir()
         generation.head.save(folder / _HEAD)
@@ -125,16 +132,17 @@ def _load(folder: Path, manifest: dict[str, Any]) -> Generation:
         targets=tuple(from_record(record) for record in _read_lines(folder / _TARGETS)),
         units=Spans.load(folder / _UNITS),
         vectors=load_index(folder / _VECTORS, folder / _COARSE),
-        texts=tuple(LexicalText(line[0], line[1]) for line in _read_lines(folder / _TEXTS)),
+        texts=tuple(LexicalText(*text) for text in np.load(folder / _TEXTS, allow_pickle=False).tolist()),
         lexical=LexicalIndex.load(folder / _LEXICAL),
         calibration=Calibration.from_json((folder / _CALIBRATION).read_text(encoding="utf-8")),
         head=Head.load(folder / _HEAD) if (folder / _HEAD).exists() else None,
         tokens=TokenIndex.load(folder / _TOKENS) if (folder / _TOKENS).exists() else None,
         glossary=Glossary.from_json((folder / _GLOSSARY).read_text(encoding="utf-8")),
         readings=Readings.load(folder / _READINGS),
+        prints=Prints.load(folder / _PRINTS),
     )
-    if len(generation.readings) != len(generation.targets):
-        raise ValueError("readings of other targets")
+    if {len(generation.readings), len(generation.prints)} != {len(generation.targets)}:
+        raise ValueError("readings or prints of other targets")
     if generation.tokens and generation.tokens.targets != len(generation.targets):
         raise ValueError("word pieces of other targets")
     counts = (len(generation.units), generation.vectors.size, len(generation.texts), generation.lexical.size)

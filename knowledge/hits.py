@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, islice
 
 import numpy as np
 
@@ -20,20 +21,21 @@ from knowledge.units import UnitKind
 WORDS_WEIGHT = 0.35
 """What a sentence's share of the question's terms counts for its relevance, next to 1 for its meaning."""
 
+PAGES = 2_000
+"""Passages that are kept unpacked, some 10 kB each."""
+
 
 @dataclass(frozen=True)
 class _Page:
     """What quoting a passage takes, worked out once.
 
     ``short`` is the quote of a section that fits whole, "" for a longer one. ``runs`` are its runs' positions among
-    the units, ``spans`` the first sentence of each and the one after its last, ``covering`` how many cover each.
+    the units.
     """
 
     reading: Reading
     short: str
     runs: Positions
-    spans: tuple[tuple[int, int], ...]
-    covering: tuple[int, ...]
 
 
 class Hits:
@@ -102,39 +104,37 @@ class Hits:
         span = self._generation.units[candidate.unit]
         if span.kind is UnitKind.PHRASING:
             return self._generation.targets[span.target].phrasings[span.first]
-        return " ".join(part.plain for part in self._page(span.target).reading.parts[span.first : span.last + 1])
+        return " ".join(self._page(span.target).reading.plain[span.first : span.last + 1])
 
     def _quotes(self, candidates: Sequence[Candidate], query: Query) -> dict[int, str]:
         """The quote of each passage among the candidates, by target. All runs are compared at once."""
         passages = [candidate.target for candidate in candidates if candidate.kind is HitKind.PASSAGE]
         pages = {target: self._page(target) for target in passages}
-        long = [page for page in pages.values() if not page.short and len(page.runs)]
+        long = [page for page in pages.values() if not page.short]
         runs = np.concatenate([page.runs for page in long]) if long else np.zeros(0, dtype=np.int64)
-        products = iter(self._retriever.products(query, runs).tolist() if len(runs) else ())
+        products = iter(self._retriever.products(query, runs).tolist())
         asked = dict(query.terms)
         total = sum(asked.values()) or 1.0
         shares = [(term, WORDS_WEIGHT * weight / total) for term, weight in asked.items()]
         quotes = {}
         for target, page in pages.items():
-            quote = page.short or best_quote(page.reading.parts, _relevance(page, products, shares))
+            quote = page.short or best_quote(page.reading, _relevance(page, products, shares))
             quotes[target] = quote or self._generation.targets[target].text.strip()
         return quotes
 
     def _page(self, target: int) -> _Page:
         page = self._pages.get(target)
         if page is None:
+            if len(self._pages) >= PAGES:
+                self._pages = {}
             page = self._pages[target] = self._read(target)
         return page
 
     def _read(self, target: int) -> _Page:
         reading = self._generation.readings.of(target)
-        runs = self._retriever.units(target, UnitKind.RUN)
-        spans = tuple((first, last + 1) for first, last in self._generation.units.sentences[runs].tolist())
-        covering = [0] * len(reading.parts)
-        for first, end in spans:
-            for place in range(first, end):
-                covering[place] += 1
-        return _Page(reading, whole(reading.parts), runs, spans, tuple(covering))
+        end = int(np.searchsorted(self._generation.units.targets, target, side="right"))
+        runs = reading.covered[-1][1] if reading.covered else 0
+        return _Page(reading, whole(reading), np.arange(end - runs, end))  # a target's runs are its last units
 
 
 def _relevance(page: _Page, products: Iterator[float], shares: Sequence[tuple[str, float]]) -> list[float]:
@@ -142,11 +142,8 @@ def _relevance(page: _Page, products: Iterator[float], shares: Sequence[tuple[st
 
     Takes the cosines of the page's runs off ``products``.
     """
-    relevance = [0.0] * len(page.covering)
-    for first, end in page.spans:
-        product = next(products)
-        for place in range(first, end):
-            relevance[place] += product / page.covering[place]
+    sums = list(accumulate(islice(products, len(page.runs)), initial=0.0))
+    relevance = [(sums[end] - sums[first]) / (end - first) for first, end in page.reading.covered]
     for term, share in shares:
         for place in page.reading.holders(term):
             relevance[place] += share

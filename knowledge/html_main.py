@@ -9,11 +9,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from knowledge.html_pages import read_html
-from knowledge.page import Page, readable_name
+from knowledge.page import WEB_PAGE, Page, readable_name
 from knowledge.unseen import cleaned
-
-WEB_PAGE = ".webpage"
-"""Ends the name under which a page of a web site is read (see ``name_for``)."""
 
 _MARK = f"#{WEB_PAGE}"
 _AROUND = ("navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu")

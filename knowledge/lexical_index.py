@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import threading
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -106,27 +107,39 @@ class LexicalIndex:
 
     def scores(self, weighted: Iterable[tuple[str, float]]) -> LexicalScores:
         """Scores of every text for terms with weights (see ``terms_of``); a misspelt term counts as its neighbour."""
-        bm25 = np.zeros(max(self.size, 1), dtype=np.float32)
-        covered = np.zeros(max(self.size, 1), dtype=np.float32)
-        total = unknown = 0.0
+        unknown = 0.0
+        spans: list[slice] = []
+        counts: list[float] = []
+        rarities: list[float] = []
         merged = _merged(weighted)
         for term, weight in merged.items():
             known = self._spelling.nearest(term)
-            if known is None:
-                if not (term.startswith(MEANING) or self._means_known(term, merged)):
-                    unknown += weight * self._rarity(0)
-                continue
-            column = self._vocabulary[known]
-            span = slice(int(self._starts[column]), int(self._starts[column + 1]))
-            rarity = self._rarity(span.stop - span.start)
-            rows = self._rows[span]
-            bm25[rows] += weight * self._data[span]
-            covered[rows] += weight * rarity
-            total += weight * rarity
+            if known is not None:
+                column = self._vocabulary[known]
+                spans.append(slice(int(self._starts[column]), int(self._starts[column + 1])))
+                counts.append(weight)
+                rarities.append(weight * self._rarity(spans[-1].stop - spans[-1].start))
+            elif not (term.startswith(MEANING) or self._means_known(term, merged)):
+                unknown += weight * self._rarity(0)
+        bm25, covered = self._added(spans, counts, rarities)
+        total = sum(rarities)
         whole = total + unknown
         if whole > 0:
-            covered /= whole
-        return LexicalScores(bm25[: self.size], covered[: self.size], total / whole if whole > 0 else 0.0)
+            covered = covered / np.float32(whole)
+        return LexicalScores(bm25, covered, total / whole if whole > 0 else 0.0)
+
+    def _added(
+        self, spans: Sequence[slice], counts: Sequence[float], rarities: Sequence[float]
+    ) -> tuple[Floats, Floats]:
+        """Of every text: the scores in its columns, each times what it counts, and the rarities of these columns."""
+        if not spans:
+            nothing = np.zeros(self.size, dtype=np.float32)
+            return nothing, nothing
+        rows = np.concatenate([self._rows[span] for span in spans])
+        scores = np.concatenate([self._data[span] for span in spans])
+        columns = np.repeat(np.arange(len(spans)), [span.stop - span.start for span in spans])
+        bm25 = np.bincount(rows, scores * np.array(counts)[columns], self.size).astype(np.float32)
+        return bm25, np.bincount(rows, np.array(rarities)[columns], self.size).astype(np.float32)
 
     def _means_known(self, term: str, asked: Container[str]) -> bool:
         """Whether a word that no text holds is asked for with a meaning that some text does."""
@@ -139,7 +152,7 @@ class LexicalIndex:
 
     def _rarity(self, holders: int) -> float:
         """The BM25 inverse document frequency of a term that ``holders`` texts hold."""
-        return float(np.log1p((self.size - holders + 0.5) / (holders + 0.5)))
+        return math.log1p((self.size - holders + 0.5) / (holders + 0.5))
 
 
 def terms_of(text: str) -> tuple[str, ...]:

@@ -63,6 +63,11 @@ class ModelEncoder:
         return self._find(again=True) is not None
 
     @property
+    def starts_quickly(self) -> bool:
+        """Whether an exported model reads questions. Where there is the twin, only its bytes are looked at."""
+        return self._asking() is not None or self.is_exported
+
+    @property
     def exported_file(self) -> Path | None:
         """The exported model, verified; None when there is none."""
         return self._find(again=True)

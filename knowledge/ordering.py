@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from knowledge.candidates import Candidate
 from knowledge.domain import Citation, HitKind, Standing
 from knowledge.generation import Generation
+from knowledge.prints import ALIKE, runs_of
 from knowledge.signals import chance_of, log_odds
 from knowledge.targets import Target
 
@@ -26,12 +27,6 @@ STALE = timedelta(days=180)
 
 SHOWN = 3
 """Hits a person is shown at once: these never say the same thing twice."""
-
-ALIKE = 0.8
-"""Share of runs of words two sections have in common (Jaccard) from which on they are the same text."""
-
-RUN = 3
-"""Words in such a run (shingle)."""
 
 SAME_COVERAGE = 0.02
 """Texts that differ in a word of the question ("EMEA" here, "APAC" there) do not repeat each other."""
@@ -58,7 +53,7 @@ class Ordering:
         """``today`` tells which reviews are overdue; by default none is."""
         self._targets = generation.targets
         self._today = today
-        self._prints: dict[int, frozenset[int]] = {}  # filled on demand; two threads at worst write the same twice
+        self._prints = generation.prints
 
     def of(self, ranked: Sequence[Candidate]) -> Ordered:
         """The order of candidates by score: ``sunk``, then ``settled``. Scores never rise along it."""
@@ -66,7 +61,8 @@ class Ordering:
 
     def settled(self, ranked: Sequence[Candidate]) -> Ordered:
         """Stale ones behind equal fresh ones, and what repeats another behind the first that a person is shown."""
-        found = self._curated_first(self._fresh_first(ranked))
+        odds = [log_odds(candidate.score) for candidate in ranked]  # swapping neighbours leaves these as they are
+        found = self._curated_first(self._fresh_first(ranked, odds), odds)
         distinct, repeats = self._told_apart(found)
         if not repeats:
             return Ordered(tuple(found), tuple(distinct))
@@ -89,10 +85,9 @@ class Ordering:
         ]
         return sorted(lowered, key=lambda candidate: -candidate.score)
 
-    def _fresh_first(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+    def _fresh_first(self, ranked: Sequence[Candidate], odds: Sequence[float]) -> list[Candidate]:
         """Of two neighbours that are equally good the much younger page, or the reviewed entry, comes first."""
         found = list(ranked)
-        odds = _odds(found)
         for place in range(len(found) - 1):
             if abs(odds[place] - odds[place + 1]) > EQUAL:
                 continue
@@ -101,10 +96,9 @@ class Ordering:
                 found[place : place + 2] = _swapped(first, second)
         return found
 
-    def _curated_first(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+    def _curated_first(self, ranked: Sequence[Candidate], odds: Sequence[float]) -> list[Candidate]:
         """Of two neighbours that are close the entry comes first: somebody answers for it."""
         found = list(ranked)
-        odds = _odds(found)
         for place in range(len(found) - 1):
             if odds[place] - odds[place + 1] > CLOSE:
                 continue
@@ -127,19 +121,19 @@ class Ordering:
 
     def _told_apart(self, ranked: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
         """The candidates that repeat none before them, and the repeats. The freshest of a text stands for it."""
+        passages = [candidate.target for candidate in ranked if candidate.kind is HitKind.PASSAGE]
+        suspects = self._prints.near(passages)
+        if not suspects:
+            return ranked, []
         distinct: list[Candidate] = []
         repeats: list[Candidate] = []
-        sizes: list[int] = []  # of the distinct ones: most pairs are told apart by these alone
         for candidate in ranked:
-            size = self._size(candidate)
-            near = (place for place, other in enumerate(sizes) if size >= ALIKE * other and other >= ALIKE * size)
+            near = (place for place, other in enumerate(distinct) if (other.target, candidate.target) in suspects)
             twin = next((place for place in near if self._alike(candidate, distinct[place])), None)
             if twin is None:
                 distinct.append(candidate)
-                sizes.append(size)
             elif self._is_fresher(candidate, distinct[twin]):
                 distinct[twin], repeated = _swapped(distinct[twin], candidate)
-                sizes[twin] = size
                 repeats.append(repeated)
             else:
                 repeats.append(candidate)
@@ -152,35 +146,15 @@ class Ordering:
         return mine.changed_at is not None and (its.changed_at is None or mine.changed_at > its.changed_at)
 
     def _alike(self, one: Candidate, other: Candidate) -> bool:
-        if one.kind is not HitKind.PASSAGE or other.kind is not HitKind.PASSAGE:
-            return False
-        left, right = self._print(one.target), self._print(other.target)
-        few, many = sorted((len(left), len(right)))
-        if few < ALIKE * many:
-            return False
-        if many < LEAST_WORDS and self._target(one).heading != self._target(other).heading:
+        """Whether two passages say the same."""
+        mine, its = self._target(one), self._target(other)
+        left, right = runs_of(mine.text), runs_of(its.text)
+        if max(len(left), len(right)) < LEAST_WORDS and mine.heading != its.heading:
             return False
         if abs(one.features["coverage"] - other.features["coverage"]) > SAME_COVERAGE:
             return left == right
         common = len(left & right)
-        return common >= ALIKE * (few + many - common)
-
-    def _size(self, candidate: Candidate) -> int:
-        return len(self._print(candidate.target)) if candidate.kind is HitKind.PASSAGE else 0
-
-    def _print(self, target: int) -> frozenset[int]:
-        """The runs of words of a target's text."""
-        found = self._prints.get(target)
-        if found is None:
-            words = self._targets[target].text.lower().split()
-            last = max(len(words) - RUN + 1, 1)
-            found = self._prints[target] = frozenset(hash(tuple(words[at : at + RUN])) for at in range(last))
-        return found
-
-
-def _odds(ranked: Sequence[Candidate]) -> list[float]:
-    """The log-odds of each place, which swapping neighbours leaves as they are."""
-    return [log_odds(candidate.score) for candidate in ranked]
+        return common >= ALIKE * (len(left) + len(right) - common)
 
 
 def _swapped(first: Candidate, second: Candidate) -> tuple[Candidate, Candidate]:

@@ -14,6 +14,12 @@ from knowledge.errors import DocumentUnreadable
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
+WEB_PAGE = ".webpage"
+"""Ends the name under which a page of a web site is read (see ``html_main.name_for``)."""
+
+WIKI_PAGE = ".confluence"
+"""What tells the page reader that bytes are a StoredPage; no folder is searched for it."""
+
 
 @dataclass(frozen=True)
 class Page:

@@ -6,25 +6,40 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from knowledge.confluence_pages import SUFFIX as WIKI_PAGE
-from knowledge.confluence_pages import parse_confluence
 from knowledge.errors import DocumentUnreadable
-from knowledge.html_main import WEB_PAGE, parse_web_page
-from knowledge.html_pages import parse_html
 from knowledge.markdown_pages import parse_markdown
-from knowledge.page import Page, Parser
+from knowledge.page import WEB_PAGE, WIKI_PAGE, Page, Parser
 from knowledge.plain_pages import parse_text
 from knowledge.sidecar import Sidecar, read_sidecar
 from knowledge.table_pages import parse_csv
 from knowledge.transcript_pages import TRANSCRIPTS, parse_transcript
 from knowledge.unseen import cleaned
 
+
+def _html(data: bytes, path: str) -> Page:
+    from knowledge.html_pages import parse_html
+
+    return parse_html(data, path)
+
+
+def _web_page(data: bytes, path: str) -> Page:
+    from knowledge.html_main import parse_web_page
+
+    return parse_web_page(data, path)
+
+
+def _wiki_page(data: bytes, path: str) -> Page:
+    from knowledge.confluence_pages import parse_confluence
+
+    return parse_confluence(data, path)
+
+
 PAGES: Mapping[str, Parser] = MappingProxyType(
-    {".md": parse_markdown, ".markdown": parse_markdown, ".html": parse_html, ".htm": parse_html}
+    {".md": parse_markdown, ".markdown": parse_markdown, ".html": _html, ".htm": _html}
 )
 """Pages in their own right: they say of themselves what others need a sidecar for, and are kept as they stand."""
 
-SITES: Mapping[str, Parser] = MappingProxyType({WEB_PAGE: parse_web_page, WIKI_PAGE: parse_confluence})
+SITES: Mapping[str, Parser] = MappingProxyType({WEB_PAGE: _web_page, WIKI_PAGE: _wiki_page})
 """Pages of web sites and wikis, as their sources name them; no file of a folder is called so."""
 
 HTML = (".html", ".htm", WEB_PAGE)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from knowledge.prose import Sentence, Shape
+from knowledge.prose import Shape
+from knowledge.reading import Reading
+
+_LISTED = frozenset((Shape.ITEM, Shape.ROW))
 
 MOST_SENTENCES = 5
 MOST_ROWS = 8
@@ -17,77 +20,76 @@ WORTH = 0.72
 """A sentence is quoted along with the best one when it is at least this relevant, relative to it."""
 
 
-def best_quote(parts: Sequence[Sentence], relevance: Sequence[float], limit: int = LIMIT) -> str:
+def best_quote(reading: Reading, relevance: Sequence[float], limit: int = LIMIT) -> str:
     """Two to five of the sentences in page order, as Markdown, about ``limit`` characters at most.
 
     ``relevance`` has one number per sentence, higher is better. A short section is quoted whole.
     """
-    if not parts:
+    if not len(reading):
         return ""
-    return whole(parts, limit) or render(parts, sorted(_chosen(parts, relevance, limit)))
+    return whole(reading, limit) or render(reading, sorted(_chosen(reading, relevance, limit)))
 
 
-def whole(parts: Sequence[Sentence], limit: int = LIMIT) -> str:
+def whole(reading: Reading, limit: int = LIMIT) -> str:
     """All of a short section as Markdown; empty for one that is too long to be quoted whole."""
-    if len(parts) > MOST_SENTENCES or sum(_cost(part) for part in parts) > limit:
+    places = range(len(reading))
+    if len(reading) > MOST_SENTENCES or sum(_cost(reading, place) for place in places) > limit:
         return ""
-    return render(parts, range(len(parts)))
+    return render(reading, places)
 
 
-def render(parts: Sequence[Sentence], chosen: Sequence[int]) -> str:
+def render(reading: Reading, chosen: Iterable[int]) -> str:
     """The chosen sentences as Markdown: list items and rows on lines of their own, rows under their table's head."""
     lines: list[str] = []
-    before: Sentence | None = None
+    before = -1
     for index in chosen:
-        part = parts[index]
-        same = before is not None and before.block == part.block
-        if part.shape is Shape.ROW:
+        markdown, shape, block = reading.markdown[index], reading.shapes[index], reading.blocks[index]
+        same = block == before
+        if shape == Shape.ROW:
             if not same:
-                lines += ["", part.head] if part.head else [""]
-            lines.append(part.markdown)
-        elif part.shape is Shape.SENTENCE and same and lines:
-            lines[-1] = f"{lines[-1]} {part.markdown.strip()}"
+                lines += ["", reading.heads[index]] if reading.heads[index] else [""]
+            lines.append(markdown)
+        elif shape == Shape.SENTENCE and same and lines:
+            lines[-1] = f"{lines[-1]} {markdown.strip()}"
         else:
             if not same:
                 lines.append("")
-            lines.append(part.markdown if part.shape is not Shape.ITEM else part.markdown.rstrip())
-        before = part
+            lines.append(markdown if shape != Shape.ITEM else markdown.rstrip())
+        before = block
     return "\n".join(lines).strip("\n")
 
 
-def _chosen(parts: Sequence[Sentence], relevance: Sequence[float], limit: int) -> set[int]:
+def _chosen(reading: Reading, relevance: Sequence[float], limit: int) -> set[int]:
     """The most relevant sentence, what leads up to it, its neighbour, then others while they are worth it."""
-    ranked = sorted(range(len(parts)), key=relevance.__getitem__, reverse=True)  # equal ones stay in page order
-    best = ranked[0]
+    best = max(range(len(relevance)), key=relevance.__getitem__)  # of equal ones the first
     least = WORTH * relevance[best]
-    wanted = [best, *_company(parts, best), *(index for index in ranked[1:] if relevance[index] >= least)]
+    worth = [index for index, relevant in enumerate(relevance) if relevant >= least]
+    worth.sort(key=relevance.__getitem__, reverse=True)  # equal ones stay in page order
     chosen: set[int] = set()
     spent = 0
-    for index in wanted:
-        cost = _cost(parts[index])
-        listed = parts[index].shape in (Shape.ITEM, Shape.ROW)
+    for index in (best, *_company(reading, best), *worth):
+        cost = _cost(reading, index)
         if index in chosen or (chosen and spent + cost > limit):
             continue
-        if len(chosen) >= (MOST_ROWS if listed else MOST_SENTENCES):
+        if len(chosen) >= (MOST_ROWS if reading.shapes[index] in _LISTED else MOST_SENTENCES):
             continue
         chosen.add(index)
         spent += cost
     return chosen
 
 
-def _company(parts: Sequence[Sentence], best: int) -> list[int]:
+def _company(reading: Reading, best: int) -> list[int]:
     """What a sentence is not understood without: the line that introduces its list, or the sentence after it."""
-    part = parts[best]
-    if part.shape in (Shape.ITEM, Shape.ROW):
-        first = next(index for index, other in enumerate(parts) if other.block == part.block)
-        before = [first - 1] if first > 0 and parts[first - 1].plain.endswith(":") else []
-        inside = [first] if parts[first].shape is Shape.SENTENCE and first != best else []
+    if reading.shapes[best] in _LISTED:
+        first = reading.blocks.index(reading.blocks[best])
+        before = [first - 1] if first > 0 and reading.plain[first - 1].endswith(":") else []
+        inside = [first] if reading.shapes[first] == Shape.SENTENCE and first != best else []
         return before + inside
-    if best + 1 < len(parts):
+    if best + 1 < len(reading):
         return [best + 1]
     return [best - 1] if best > 0 else []
 
 
-def _cost(part: Sentence) -> int:
+def _cost(reading: Reading, index: int) -> int:
     """Characters on the screen: a link's address is not read."""
-    return len(part.plain) + 2
+    return len(reading.plain[index]) + 2

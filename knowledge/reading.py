@@ -4,35 +4,57 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
-from knowledge.prose import Sentence, Shape
+from knowledge.prose import Sentence
+from knowledge.units import runs
 
 Terms = Callable[[str], Iterable[str]]
-
-_SHAPES = {shape.value: shape for shape in Shape}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """``terms`` has, for each sentence, its terms with a space before and after each."""
+    """A section's sentences in columns, one value per sentence (see Sentence): quick to unpack and to choose from.
 
-    parts: tuple[Sentence, ...]
-    terms: tuple[str, ...]
+    ``terms`` are the section's, tabs between, each with the sentences that hold it (list:0,2). ``covered`` has, for
+    each sentence, the first of the section's runs that hold it and the one after the last (neighbours, never none).
+    """
 
-    def holders(self, term: str) -> list[int]:
+    plain: Sequence[str]
+    markdown: Sequence[str]
+    shapes: Sequence[str]
+    blocks: Sequence[int]
+    heads: Sequence[str]
+    terms: str
+    covered: Sequence[Sequence[int]]
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+    @classmethod
+    def of(cls, parts: Sequence[Sentence], terms: Terms) -> Reading:
+        """Of sentences; ``terms`` are those of a text, as the lexical index has them."""
+        return cls(
+            plain=[part.plain for part in parts],
+            markdown=[part.markdown for part in parts],
+            shapes=[part.shape.value for part in parts],
+            blocks=[part.block for part in parts],
+            heads=[part.head for part in parts],
+            terms=_held(terms(part.plain) for part in parts),
+            covered=_covered(parts),
+        )
+
+    def holders(self, term: str) -> Iterable[int]:
         """The positions of the sentences that hold a term."""
-        spaced = f" {term} "
-        if spaced not in self.together:
-            return []
-        return [place for place, terms in enumerate(self.terms) if spaced in terms]
+        found = self._holders.get(term)
+        return map(int, found.split(",")) if found else ()
 
     @cached_property
-    def together(self) -> str:
-        """The terms of all sentences."""
-        return "".join(self.terms)
+    def _holders(self) -> dict[str, str]:
+        pairs = (held.rpartition(":") for held in self.terms.split("\t") if held)
+        return {term: places for term, _, places in pairs}
 
 
 class Readings:
@@ -46,17 +68,15 @@ class Readings:
 
     @classmethod
     def build(cls, sections: Iterable[Sequence[Sentence]], terms: Terms) -> Readings:
-        """From the sentences of every target; ``terms`` are those of a text, as the lexical index has them."""
-        return cls([_packed(parts, terms) for parts in sections])
+        """From the sentences of every target; ``terms`` as in Reading."""
+        return cls([_packed(Reading.of(parts, terms)) for parts in sections])
 
     def __len__(self) -> int:
         return len(self._lines)
 
     def of(self, target: int) -> Reading:
         """The reading of the target at a position."""
-        rows = json.loads(self._lines[target])
-        parts = (Sentence(plain, raw, _SHAPES[shape], block, head) for plain, raw, shape, block, head, _ in rows)
-        return Reading(tuple(parts), tuple(row[-1] for row in rows))
+        return Reading(**json.loads(self._lines[target]))
 
     def save(self, file: Path) -> None:
         """Write the lines."""
@@ -69,9 +89,22 @@ class Readings:
         return cls(data.split(b"\n") if data else [])
 
 
-def _packed(parts: Sequence[Sentence], terms: Terms) -> bytes:
-    rows = [
-        [part.plain, part.markdown, part.shape.value, part.block, part.head, f" {' '.join(terms(part.plain))} "]
-        for part in parts
-    ]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+def _packed(reading: Reading) -> bytes:
+    return json.dumps(asdict(reading), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _held(terms: Iterable[Iterable[str]]) -> str:
+    holders: dict[str, list[str]] = {}
+    for place, found in enumerate(terms):
+        for term in dict.fromkeys(found):
+            holders.setdefault(term, []).append(str(place))
+    return "\t".join(f"{term}:{','.join(places)}" for term, places in holders.items())
+
+
+def _covered(parts: Sequence[Sentence]) -> list[tuple[int, int]]:
+    """Per sentence: its runs. Both ends of runs rise along the section, so these stand together."""
+    found = [(0, 0)] * len(parts)
+    for run, (first, last) in enumerate(runs(parts)):
+        for place in range(first, last + 1):
+            found[place] = (found[place][0] if found[place][1] else run, run + 1)
+    return found

@@ -8,14 +8,14 @@ from copy import copy
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.candidates import LEXICAL_HALF, PIECES_GUESS, WEIGHTS, Candidate
+from knowledge.candidates import FEATURES, LEXICAL_HALF, PIECES_GUESS, WEIGHTS, Candidate
 from knowledge.domain import Audience, HitKind
 from knowledge.generation import Generation
 from knowledge.protocols import Positions
 from knowledge.query import Query
 from knowledge.softmax import softmax
 from knowledge.topics import NO_TOPICS, Topics
-from knowledge.units import KINDS, UnitKind
+from knowledge.units import KINDS
 from knowledge.visibility import Withdrawn
 
 NEAREST = 200
@@ -39,12 +39,22 @@ LEANING = 10.0
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-_FEATURE_OF_KIND = {
-    UnitKind.PHRASING: "phrasing",
-    UnitKind.WHOLE: "whole",
-    UnitKind.WINDOW: "window",
-    UnitKind.RUN: "run",
-}
+_PHRASING, _CENTROID, _HEAD, _LEANING, _WINDOW, _RUN, _PIECES, _LEXICAL, _COVERAGE, _KNOWN = map(
+    FEATURES.index,
+    ("phrasing", "centroid", "head", "leaning", "window", "run", "pieces", "lexical", "coverage", "known"),
+)
+
+_FEATURES_OF_KINDS = [FEATURES.index(kind.value) for kind in KINDS]
+"""A unit's best cosine is the feature of its kind's name."""
+
+_WEIGHED = np.array([[WEIGHTS[kind].get(name, 0.0) for name in FEATURES] for kind in HitKind])
+_SHARES = (_WEIGHED / _WEIGHED.sum(axis=1, keepdims=True)).astype(np.float32)
+"""What each feature counts in a similarity, for entries and for passages."""
+
+_PIECES_SHARE = _SHARES[1, _PIECES]
+
+LEAST = -1.0
+"""No cosine is below."""
 
 
 class Retriever:
@@ -57,9 +67,9 @@ class Retriever:
         self._place = {(target.kind, target.id): place for place, target in enumerate(generation.targets)}
         size = len(generation.targets)
         self._unit_target = generation.units.targets.astype(np.int64)
-        self._unit_kind = generation.units.kinds.astype(np.int64)
-        self._is_short = np.isin(self._unit_kind, (KINDS.index(UnitKind.PHRASING), KINDS.index(UnitKind.RUN)))
+        self._unit_feature = np.array(_FEATURES_OF_KINDS)[generation.units.kinds]
         self._unit_starts = np.searchsorted(self._unit_target, np.arange(size + 1))
+        self._unit_counts = np.diff(self._unit_starts)
         text_target = np.array([text.target for text in generation.texts], dtype=np.int64)
         self._text_starts = np.searchsorted(text_target, np.arange(size + 1))
         self._is_entry = np.array([target.kind is HitKind.ENTRY for target in generation.targets], dtype=np.bool_)
@@ -86,32 +96,25 @@ class Retriever:
     def candidates(self, query: Query, audience: Audience, count: int) -> tuple[Candidate, ...]:
         """The best candidates that the audience may read, best first: ``count`` of them where there are as many."""
         allowed = self._allowed(audience)
-        if not allowed.any():
-            return ()
         lexical, coverage, known = self._lexical(query)
         chosen = self._chosen(query, allowed, lexical, count)
-        features, best = self._features(query, chosen)
-        features["lexical"], features["coverage"] = lexical[chosen], coverage[chosen]
-        features["known"] = np.full(chosen.size, known, dtype=np.float32)
-        features["head"], features["leaning"] = self._leanings(query, chosen)
-        features["pieces"] = self._pieces(query, chosen, features)
-        similarity = self._similarity(chosen, features)
-        calibration = self._generation.calibration
-        rank = calibration.chances(similarity, self._is_entry[chosen])
+        if not chosen.size:
+            return ()
+        features = np.full((len(FEATURES), chosen.size), LEAST, dtype=np.float32)
+        best = self._measure(query, chosen, features)
+        features[_LEXICAL], features[_COVERAGE], features[_KNOWN] = lexical[chosen], coverage[chosen], known
+        self._lean(query, chosen, features)
+        as_entry, as_passage = _SHARES @ features  # without pieces
+        self._compare(query, chosen, features, as_passage)
+        is_entry = self._is_entry[chosen]
+        similarity = np.where(is_entry, as_entry, as_passage + _PIECES_SHARE * features[_PIECES])
+        rank = self._generation.calibration.chances(similarity, is_entry)
         order = np.argsort(-rank, kind="stable")[:count]
-        rows = np.stack(list(features.values()))[:, order].T.tolist()
         columns = (values[order].tolist() for values in (chosen, similarity, rank, best))
-        ranked = zip(*columns, rows, strict=True)
+        ranked = zip(*columns, features.T[order].tolist(), strict=True)
         return tuple(
-            Candidate(
-                target=target,
-                kind=self._generation.targets[target].kind,
-                features=dict(zip(features, row, strict=True)),
-                similarity=likeness,
-                score=score,
-                unit=unit,
-            )
-            for target, likeness, score, unit, row in ranked
+            Candidate(target, self._generation.targets[target].kind, dict(zip(FEATURES, row, strict=True)), *others)
+            for target, *others, row in ranked
         )
 
     def place_of(self, kind: HitKind, id_: str) -> int | None:
@@ -124,12 +127,6 @@ class Retriever:
             self._generation.lexical.scores(self._generation.glossary.query_terms(text)).bm25.max(initial=0.0)
         )
         return best / (best + LEXICAL_HALF)
-
-    def units(self, target: int, kind: UnitKind) -> Positions:
-        """Positions of a target's units of one kind."""
-        start, end = int(self._unit_starts[target]), int(self._unit_starts[target + 1])
-        found: Positions = start + np.flatnonzero(self._unit_kind[start:end] == KINDS.index(kind))
-        return found
 
     def products(self, query: Query, units: Positions) -> Floats:
         """Cosines of units (by position) to the query."""
@@ -152,88 +149,73 @@ class Retriever:
         best: Floats = np.maximum.reduceat(scores.bm25, starts)
         return best / (best + LEXICAL_HALF), np.maximum.reduceat(scores.coverage, starts), scores.known
 
-    def _leanings(self, query: Query, chosen: Positions) -> tuple[Floats, Floats]:
+    def _lean(self, query: Query, chosen: Positions, features: Floats) -> None:
         """The head's chance of each chosen entry, and its log-odds; zeros for passages and without a head."""
-        chances, leanings = np.zeros((2, chosen.size), dtype=np.float32)
-        entries = self._is_entry[chosen]
-        if self._generation.head is not None and entries.any():
+        entries = np.flatnonzero(self._is_entry[chosen])
+        if self._generation.head is not None and len(entries):
             logits = self._generation.head.logits(query.vector, query.asked.text)
             places = self._entry_place[chosen[entries]]
-            chances[entries] = softmax(logits)[places]
-            leanings[entries] = logits[places] / LEANING
-        return chances, leanings
+            features[_HEAD, entries] = softmax(logits)[places]
+            features[_LEANING, entries] = logits[places] / LEANING
 
-    def _pieces(self, query: Query, chosen: Positions, features: dict[str, Floats]) -> Floats:
-        """How well the best passages hold the question's word pieces; guessed from the vectors without any."""
+    def _compare(self, query: Query, chosen: Positions, features: Floats, rough: Floats) -> None:
+        """How well the passages that are best so far hold the question's word pieces.
+
+        Guessed from the vectors where there are none.
+        """
         passages = np.flatnonzero(~self._is_entry[chosen])
-        found: Floats = np.zeros(chosen.size, dtype=np.float32)
-        guessed = PIECES_GUESS[0] + PIECES_GUESS[1] * (features["window"] + features["run"]) / 2
-        if not len(passages) or query.pieces is None or self._generation.tokens is None:
-            found[passages] = guessed[passages]
-            return found
-        others = {name: weight for name, weight in WEIGHTS[HitKind.PASSAGE].items() if name != "pieces"}
-        rough = sum(weight * features[name][passages] for name, weight in others.items())
-        best = np.argsort(-rough, kind="stable")[:COMPARED]
-        compared = self._generation.tokens.matches(query.pieces, chosen[passages[best]])
-        compared = np.where(compared > 0, compared, guessed[passages[best]])
-        found[passages] = compared.min() - BELOW
-        found[passages[best]] = compared
-        return found
+        if not len(passages):
+            return
+        guessed = PIECES_GUESS[0] + PIECES_GUESS[1] * (features[_WINDOW] + features[_RUN]) / 2
+        if query.pieces is None or self._generation.tokens is None:
+            features[_PIECES, passages] = guessed[passages]
+            return
+        best = passages[np.argsort(-rough[passages], kind="stable")[:COMPARED]]
+        compared = self._generation.tokens.matches(query.pieces, chosen[best])
+        compared = np.where(compared > 0, compared, guessed[best])
+        features[_PIECES, passages] = compared.min() - BELOW
+        features[_PIECES, best] = compared
 
     def _chosen(self, query: Query, allowed: Mask, lexical: Floats, count: int) -> Positions:
         """Positions of the targets worth a closer look, in target order; at least ``count`` where there are."""
-        wanted = min(count, int(allowed.sum()))
+        wanted = min(count, int(np.count_nonzero(allowed)))
         nearest = NEAREST
         while True:
-            units = self._generation.vectors.nearest(query.vector, nearest)
+            units = self._generation.vectors.around(query.vector, nearest)
             chosen = np.zeros_like(allowed)
             chosen[self._unit_target[units]] = True
             words = np.argpartition(-lexical, min(LEXICAL, lexical.size - 1))[:LEXICAL]
             chosen[words[lexical[words] > 0]] = True
             chosen &= allowed
-            if int(chosen.sum()) >= wanted or nearest >= self._generation.vectors.size:
+            if int(np.count_nonzero(chosen)) >= wanted or nearest >= self._generation.vectors.size:
                 return np.flatnonzero(chosen)
             nearest *= 8
 
-    def _features(self, query: Query, chosen: Positions) -> tuple[dict[str, Floats], Positions]:
-        """Dense features of the chosen targets, and each one's best phrasing or run."""
-        starts, ends = self._unit_starts[chosen], self._unit_starts[chosen + 1]
-        lengths = ends - starts
+    def _measure(self, query: Query, chosen: Positions, features: Floats) -> Positions:
+        """The dense features of the chosen targets; returns each one's best phrasing or run, -1 without any."""
+        starts, lengths = self._unit_starts[chosen], self._unit_counts[chosen]
+        begins = np.cumsum(lengths) - lengths
         local = np.repeat(np.arange(chosen.size), lengths)
-        offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        positions = np.repeat(starts, lengths) + offsets
+        positions = np.arange(len(local)) + (starts - begins)[local]
         products = self._generation.vectors.products(query.vector, positions)
-        kinds = self._unit_kind[positions]
-        table = np.zeros((len(KINDS), chosen.size), dtype=np.float32)
-        np.maximum.at(table.reshape(-1), kinds * chosen.size + local, products)
-        features: dict[str, Floats] = {_FEATURE_OF_KIND[kind]: best for kind, best in zip(KINDS, table, strict=True)}
-        asked = kinds == KINDS.index(UnitKind.PHRASING)
-        features["centroid"] = self._centroid(chosen, local[asked], products[asked])
-        return features, self._best(chosen.size, local, products, positions)
+        kinds = self._unit_feature[positions]
+        np.maximum.at(features.reshape(-1), kinds * chosen.size + local, products)
+        is_best = products == np.maximum(features[_PHRASING], features[_RUN])[local]
+        found = np.flatnonzero(is_best & ((kinds == _PHRASING) | (kinds == _RUN)))
+        best = np.full(chosen.size, -1, dtype=np.int64)
+        best[local[found]] = positions[found]
+        np.maximum(features, 0.0, out=features)
+        asked = kinds == _PHRASING
+        if asked.any():
+            features[_CENTROID] = self._centroid(chosen, local[asked], products[asked])
+        return best
 
-    def _centroid(self, chosen: Positions, local: Positions, products: Floats) -> Floats:
+    def _centroid(self, chosen: Positions, local: Positions, products: Floats) -> NDArray[np.float64]:
         """Cosine to the centre of an entry's phrasings, from the phrasings' own products."""
         sums = np.bincount(local, products, minlength=chosen.size)
         counts = np.maximum(np.bincount(local, minlength=chosen.size), 1)
-        centroid: Floats = np.clip(sums / counts / self._norms[chosen], 0.0, 1.0).astype(np.float32)
+        centroid: NDArray[np.float64] = np.minimum(np.maximum(sums / counts / self._norms[chosen], 0.0), 1.0)
         return centroid
-
-    def _best(self, size: int, local: Positions, products: Floats, positions: Positions) -> Positions:
-        short = np.flatnonzero(self._is_short[positions])
-        order = short[np.argsort(products[short], kind="stable")]
-        best = np.full(size, -1, dtype=np.int64)
-        best[local[order]] = positions[order]  # the last assignment, so the highest product, stays
-        return best
-
-    def _similarity(self, chosen: Positions, features: dict[str, Floats]) -> Floats:
-        """The weighted mean of each target's features, by its kind."""
-        by_kind = []
-        for kind in (HitKind.ENTRY, HitKind.PASSAGE):
-            weights = WEIGHTS[kind]
-            total = sum(weight * features[name] for name, weight in weights.items())
-            by_kind.append(total / sum(weights.values()))
-        combined: Floats = np.where(self._is_entry[chosen], by_kind[0], by_kind[1]).astype(np.float32)
-        return combined
 
     def _centroid_norms(self) -> Floats:
         """Length of the mean of each entry's phrasing vectors; 1 for passages."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +21,13 @@ ZERO = 128
 """What stands for 0 in a byte without a sign, which processors multiply quickly and none of them inexactly."""
 
 Bytes = NDArray[np.uint8]
+Products = Callable[[Bytes, Codes], NDArray[np.int32]]
 
 PRODUCTS = Path(__file__).parent / "data" / "byte_products.onnx"
 """A graph of one operator: products of bytes, three times as fast as those of the same numbers as floats."""
+
+SIGNED = PRODUCTS.with_name("signed_products.onnx")
+"""The same with the question's bytes signed: a third less time, where the processor does not cut its sums."""
 
 _CODES, _STARTS = "codes.npy", "starts.npy"
 
@@ -46,7 +49,7 @@ class TokenIndex:
             return None
         lengths = np.bincount(owners, weights=[len(codes) for codes in pieces], minlength=targets)
         starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        return cls(_unsigned(np.concatenate(pieces)), starts)
+        return cls(as_bytes(np.concatenate(pieces)), starts)
 
     @property
     def targets(self) -> int:
@@ -65,14 +68,20 @@ class TokenIndex:
             return result
         spans = zip(starts[held].tolist(), ends[held].tolist(), strict=True)
         block = np.concatenate([self._codes[start:end] for start, end in spans])
-        products = self._products.run(None, {"a": block, "b": np.ascontiguousarray(_unsigned(question).T)})[0]
-        offsets = np.concatenate([[0], np.cumsum(ends[held] - starts[held])[:-1]])
-        result[held] = np.maximum.reduceat(products, offsets, axis=0).mean(axis=1) / SCALE**2
+        lengths = ends[held] - starts[held]
+        best = np.maximum.reduceat(self._products(block, question), np.cumsum(lengths) - lengths, axis=0)
+        result[held] = best.sum(axis=1) / (len(question) * SCALE**2)
         return result
 
     @cached_property
-    def _products(self) -> Any:  # noqa: ANN401 - onnxruntime has no types
-        return open_session(PRODUCTS)
+    def _products(self) -> Products:
+        """Products of bytes with a question's: by the quicker graph where it is right at its worst."""
+        signed = open_session(SIGNED)
+        most = {"a": np.full((32, 64), 255, dtype=np.uint8), "b": np.full((64, 16), 127, dtype=np.int8)}
+        if (signed.run(None, most)[0] == (255 - ZERO) * 127 * 64).all():
+            return lambda block, codes: signed.run(None, {"a": block, "b": np.ascontiguousarray(codes.T)})[0]
+        session = open_session(PRODUCTS)
+        return lambda block, codes: session.run(None, {"a": block, "b": np.ascontiguousarray(as_bytes(codes).T)})[0]
 
     def save(self, folder: Path) -> None:
         """Write two .npy files into a folder of its own."""
@@ -87,6 +96,7 @@ class TokenIndex:
         return cls(np.asarray(codes), np.load(folder / _STARTS, allow_pickle=False))
 
 
-def _unsigned(codes: Codes) -> Bytes:
+def as_bytes(codes: Codes) -> Bytes:
+    """Codes plus ZERO, without a sign."""
     found: Bytes = codes.view(np.uint8) ^ np.uint8(ZERO)
     return found

@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+import pytest
 import structlog
 from structlog._config import BoundLoggerLazyProxy
 from support_database import settings_of
@@ -22,6 +23,7 @@ from support_database import settings_of
 from bot.cli import main
 from bot.logs import QUIET
 from bot.settings import Settings
+from knowledge.protocols import Encoder
 from knowledge.testing import HashingEncoder
 
 PROGRAM = (sys.executable, "-m", "bot.cli")
@@ -33,6 +35,7 @@ WITH_DOUBLE = (
 )
 """The same program without the seconds that the real model takes to load."""
 
+DOUBLE = HashingEncoder()
 NAMES = tuple(name.upper() for name in Settings.model_fields)
 
 
@@ -53,21 +56,40 @@ class Ran:
         return self.err.strip()
 
 
-def run(*arguments: str, stdin: str | bytes = "") -> Ran:
-    """Run a command in this process. It reads the environment and the current folder, as always."""
-    out, err = io.StringIO(), io.StringIO()
+def run(*arguments: str, stdin: str | bytes = "", encoder: Encoder | None = DOUBLE) -> Ran:
+    """Run a command in this process. It reads the environment and the current folder, as always.
+
+    Without an ``encoder`` it takes the model that the settings name.
+    """
+    return ended(lambda: main(arguments, encoder=encoder), stdin)
+
+
+def ended(program: Callable[[], None], stdin: str | bytes = "", encoding: str = "utf-8") -> Ran:
+    """Run this to its end in this process, on a terminal with this encoding."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2))
     raw = stdin.encode() if isinstance(stdin, str) else stdin
     before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8")
     try:
         with logs_kept(), redirect_stdout(out), redirect_stderr(err):
             try:
-                main(arguments, encoder=HashingEncoder())
+                program()
                 code = 0
             except SystemExit as exc:
                 code = exc.code if isinstance(exc.code, int) else int(exc.code is not None)
     finally:
         sys.stdin = before
-    return Ran(code, out.getvalue(), err.getvalue())
+    shown, told = (stream.detach().getvalue().decode(encoding) for stream in (out, err))
+    return Ran(code, shown, told)
+
+
+def live_in(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Commands find their settings and data in this folder, and nothing else."""
+    for name in NAMES:
+        patch.delenv(name, raising=False)
+    patch.setenv("DATA_DIR", str(home / "data"))
+    for name, value in settings_of(home / "data").items():
+        patch.setenv(name, value)
+    patch.chdir(home)
 
 
 @contextmanager

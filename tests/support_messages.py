@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bot.form_steps import Sheet, Unfinished
@@ -159,6 +160,7 @@ def checklist_messages() -> Sequence[tuple[str, Message]]:
     )
 
 
+@cache
 def every_message() -> Sequence[tuple[str, Message]]:
     """Every message the desk can say, with ordinary content."""
     stale = Citation((CHECKLIST,), "ops-lifecycle", date(2025, 1, 10), date(2026, 1, 10))

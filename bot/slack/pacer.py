@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, case, update
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock, moment
 from bot.database import Database
-from bot.once import locked
+from bot.once import change, locked_columns
 from bot.tables import PaceRow
 
 CHANNEL_PACE = timedelta(seconds=1)
@@ -23,6 +24,18 @@ FARTHEST_S = 600.0
 
 _PACE_S = CHANNEL_PACE.total_seconds()
 _HAIR_S = 0.001  # seconds since 1970 as a float are exact to a microsecond
+
+_SENT = (
+    update(PaceRow.metadata.tables[PaceRow.__tablename__])
+    .where(PaceRow.channel == bindparam("place"))
+    .values(
+        sent_at=bindparam("now"),
+        free_at=case(
+            (PaceRow.free_at.between(bindparam("next"), bindparam("farthest")), PaceRow.free_at),
+            else_=bindparam("next"),
+        ),
+    )
+)
 
 
 class Pacer:
@@ -62,16 +75,15 @@ class Pacer:
     def sent(self, session: Session, channel: str) -> None:
         """A message went out just now, or may have: the second counts from here, however long the call took."""
         now = self._clock().timestamp()
-        row = session.get(PaceRow, channel, with_for_update=True)
-        if row is not None:
-            row.sent_at, row.free_at = now, max(now + _PACE_S, _sane(row.free_at, now))
+        session.execute(_SENT, {"place": channel, "now": now, "next": now + _PACE_S, "farthest": now + FARTHEST_S})
 
     def _reserve(self, channel: str, now: float) -> float:
         with self._database.write() as session:
-            row = locked(session, PaceRow, {"channel": channel}, {"turn_at": 0.0, "free_at": 0.0, "sent_at": 0.0})
+            key = {"channel": channel}
+            row = locked_columns(session, PaceRow, key, {"turn_at": 0.0, "free_at": 0.0, "sent_at": 0.0})
             under_way = row.sent_at < row.turn_at and 0 <= now - row.turn_at < UNDER_WAY_S
             mine = max(now + LOOK_AGAIN_S if under_way else now, _sane(row.free_at, now))
-            row.turn_at, row.free_at = mine, mine + _PACE_S
+            change(session, PaceRow, key, turn_at=mine, free_at=mine + _PACE_S)
             return mine
 
 

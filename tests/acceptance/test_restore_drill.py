@@ -19,7 +19,6 @@ from bot.effects import Post, ReadTicket
 from bot.incoming import FormContext, FormSubmitted, SlashQuestion
 from bot.operations.backup import Backup, Backups
 from bot.operations.backup_restore import Restoring
-from bot.outbox import Outbox
 from bot.restored import GAP, mark_restored
 from bot.settings import SAMPLES, Settings
 from bot.tables import OutboxRow
@@ -178,6 +177,6 @@ def _ops(world: World) -> list[str]:
 
 def _read_again(hands: Hands) -> None:
 
-    outbox = Outbox(hands.desk._shared.outbox_bell, hands.desk._parts.clock)
+    outbox = hands.desk._shared.outbox
     with hands.database.write() as session:
         outbox.put(session, "read:1:now", ReadTicket(1))

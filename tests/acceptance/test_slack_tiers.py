@@ -57,7 +57,7 @@ def said(room: Room) -> str:
 def late_signs(room: Room) -> LateSigns:
     """One more look for those who wait."""
     tiers, outbox = Tiers(room.database, room.clock), Outbox(Bell(), room.clock)
-    return LateSigns(Signs(outbox, tiers), tiers, outbox, room.database, room.clock)
+    return LateSigns(Signs(outbox, tiers), tiers, room.database, room.clock)
 
 
 def test_a_guest_who_joins_while_calls_run_short_gets_nothing_internal(room: Room) -> None:

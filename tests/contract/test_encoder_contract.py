@@ -1,30 +1,46 @@
-"""What every Encoder guarantees."""
+"""What every Encoder guarantees; and that the exported model is the one it was made from."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 import pytest
 from support_model import exported_encoder
 
+from knowledge.model_encoder import ModelEncoder
+from knowledge.model_files import ModelFiles
+from knowledge.onnx_export import LEAST_COSINE, PROBES
 from knowledge.protocols import Encoder
-from knowledge.sentence_encoder import SentenceEncoder
+from knowledge.sentence_encoder import HalfPrecision, SentenceEncoder
 from knowledge.testing import HashingEncoder
 
 TEXTS = ["Where are my MQLs?", "where are my mqls", "The venue has parking for forty cars.", "", "x" * 5000]
 
 
-REAL = [pytest.param(name, marks=[pytest.mark.model, pytest.mark.timeout(600)]) for name in ("sentence", "onnx")]
+MODEL = [pytest.mark.model, pytest.mark.timeout(600)]
+REAL = [pytest.param(name, marks=MODEL) for name in ("sentence", "onnx")]
+
+
+@cache
+def sentence() -> SentenceEncoder:
+    """With torch: the tests that need it stand in this file, since loading it takes seconds of each process."""
+    return SentenceEncoder()
+
+
+@cache
+def exported() -> ModelEncoder:
+    return exported_encoder()
 
 
 @pytest.fixture(scope="module", params=["hashing", *REAL])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     match request.param:
         case "sentence":
-            return SentenceEncoder()
+            return sentence()
         case "onnx":
-            return exported_encoder()
+            return exported()
         case _:
             return HashingEncoder()
 
@@ -62,3 +78,34 @@ def test_threads_share_an_encoder(encoder: Encoder) -> None:
 def test_the_name_tells_encoders_apart(encoder: Encoder) -> None:
     assert encoder.name
     assert encoder.name != HashingEncoder("hashing@2").name
+
+
+def cosines(first: np.ndarray, second: np.ndarray) -> float:
+    return float((first * second).sum(axis=1).min())
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_the_exported_model_agrees_with_sentence_transformers_and_has_its_name() -> None:
+    assert exported().is_exported
+    assert exported().name == sentence().name
+    assert cosines(exported().encode(PROBES), sentence().encode(PROBES)) >= LEAST_COSINE
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_word_pieces_are_the_same_from_both() -> None:
+    expected = sentence().encode_tokens(PROBES)[1]
+    for positions, _, codes in exported().encode_tokens_all(PROBES):
+        for position, ours in zip(positions, codes, strict=True):
+            theirs = expected[position]
+            assert ours.shape == theirs.shape
+            assert int(np.abs(ours.astype(int) - theirs).max(initial=0)) <= 1
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_bf16_vectors_stay_close_to_fp32() -> None:
+    texts = PROBES[:9]
+    half = HalfPrecision(ModelFiles.of(), threads=1)
+    assert cosines(half.encode(texts), exported().encode(texts)) >= 0.999

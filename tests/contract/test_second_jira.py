@@ -10,11 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from jira820.config import Config
-from jira820.server import make_app
-from jira820.store import Store
 from support_servers import serve
 from support_trackers import new_ticket_for
 
@@ -22,11 +20,17 @@ from escalation.domain import Assign, Attachment, Close, Label, Person, Reopen
 from escalation.errors import TrackerRejected
 from escalation.jira_tracker import JiraTracker
 
+if TYPE_CHECKING:
+    from jira820.store import Store
+
 MARKER = "mops-desk-0123456789ab"
 
 
 @pytest.fixture(scope="module")
 def store() -> Store:
+    from jira820.config import Config
+    from jira820.store import Store
+
     config = Config(
         project_key="OPS",
         base_date=datetime.now(UTC).date(),
@@ -41,6 +45,8 @@ def store() -> Store:
 
 @pytest.fixture(scope="module")
 def tracker(store: Store) -> Iterator[JiraTracker]:
+    from jira820.server import make_app
+
     with serve(make_app(store)) as url:
         yield JiraTracker(url, "any", timeout=(5.0, 15.0))
 

@@ -62,7 +62,6 @@ def test_of_several_processes_one_reads_a_new_source(any_database: Database) -> 
     due = [
         SourceSchedule(
             [ScheduledSource(source, "folder", timedelta(hours=1))],
-            outbox,
             OpsChannel(outbox, ""),
             any_database,
             lambda: NOW,

@@ -7,10 +7,10 @@ import time
 import pytest
 
 from bot.demo.confluence_standin_content import code, link, macro, table, tasks
-from knowledge.confluence_pages import SUFFIX, StoredPage
+from knowledge.confluence_pages import StoredPage
 from knowledge.domain import Section
 from knowledge.errors import DocumentUnreadable
-from knowledge.page import Page
+from knowledge.page import WIKI_PAGE, Page
 from knowledge.page_kinds import parse
 from knowledge.page_reader import PageReader
 
@@ -18,7 +18,7 @@ BASE = "https://wiki.example.com"
 
 
 def page(body: str, title: str = "Lead guide", cloud: bool = True) -> Page:
-    return parse(StoredPage(title, body, BASE, "MOPS", cloud).to_bytes(), f"MOPS/1{SUFFIX}", b"")
+    return parse(StoredPage(title, body, BASE, "MOPS", cloud).to_bytes(), f"MOPS/1{WIKI_PAGE}", b"")
 
 
 def sections(body: str, cloud: bool = True) -> tuple[Section, ...]:
@@ -158,5 +158,5 @@ def test_a_broken_page_is_read_as_far_as_it_goes(body: str) -> None:
 def test_a_large_page_is_read_in_the_other_process() -> None:
     body = table(("Lead", "Score"), *((f"lead {number}", str(number)) for number in range(3_500)))
     stored = StoredPage("Scores", body, BASE, "MOPS", True)
-    read = PageReader().page(stored.to_bytes(), f"MOPS/2{SUFFIX}")
+    read = PageReader().page(stored.to_bytes(), f"MOPS/2{WIKI_PAGE}")
     assert "| lead 3499 | 3499 |" in read.sections[0].text

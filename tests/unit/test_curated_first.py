@@ -9,6 +9,7 @@ from typing import Any
 from knowledge.candidates import FEATURES, Candidate
 from knowledge.domain import Citation, HitKind, Standing
 from knowledge.ordering import CLOSE, Ordering
+from knowledge.prints import Prints
 from knowledge.signals import chance_of, log_odds
 from knowledge.targets import Target
 
@@ -25,7 +26,8 @@ def order(*ranked: tuple[HitKind, float, dict[str, Any]], today: date = date.min
         Candidate(place, kind, dict.fromkeys(FEATURES, 0.0), 0.5, chance_of(odds), -1)
         for place, (kind, odds, _) in enumerate(ranked)
     ]
-    ordering = Ordering(SimpleNamespace(targets=targets), lambda: today)  # type: ignore[arg-type]
+    prints = Prints.build(target.text for target in targets)
+    ordering = Ordering(SimpleNamespace(targets=targets, prints=prints), lambda: today)  # type: ignore[arg-type]
     found = ordering.of(candidates).hits
     assert [round(log_odds(hit.score), 6) for hit in found] == sorted(
         (round(log_odds(hit.score), 6) for hit in found), reverse=True

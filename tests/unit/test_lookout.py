@@ -23,7 +23,7 @@ class Rows:
         self.looks += 1
         found = self.left > 0
         self.left -= found
-        looked(found)
+        looked(self.left > 0)
         return found
 
 
@@ -47,6 +47,22 @@ def test_a_row_that_came_with_a_ring_is_found_at_once() -> None:
     rows.left = 2
     bell.ring()
     assert [lookout.step(rows) for _ in range(3)] == [True, True, False]
+
+
+def test_one_look_for_the_last_row_and_one_when_it_is_finished_because_it_may_have_held_others_up() -> None:
+    rows = Rows(1)
+    lookout = Lookout(Bell(), idle_s=60)
+
+    class Working(Rows):
+        def run_once(self, looked: Looked = nobody) -> bool:
+            found = rows.run_once(looked)
+            assert not lookout.step(rows), "another hand knows that nothing is left"
+            return found
+
+    assert lookout.step(Working(1))
+    assert rows.looks == 1
+    rows.left = 1
+    assert lookout.step(rows)
 
 
 def test_others_look_while_a_row_is_worked_on() -> None:

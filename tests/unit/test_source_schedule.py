@@ -73,7 +73,7 @@ def schedule(
 ) -> SourceSchedule:
     outbox = Outbox(Bell(), clock)
     listed = [ScheduledSource(one, "folder", every) for one in sources]
-    return SourceSchedule(listed, outbox, OpsChannel(outbox, "C0OPS"), database, clock)
+    return SourceSchedule(listed, OpsChannel(outbox, "C0OPS"), database, clock)
 
 
 def told(database: Database) -> list[str]:

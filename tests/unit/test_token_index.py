@@ -7,10 +7,11 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from knowledge.onnx_session import open_session
 from knowledge.protocols import Codes
 from knowledge.token_codes import codes_of, projection_for
 from knowledge.token_embedding import packed, unpacked
-from knowledge.token_index import PRODUCTS, ZERO, TokenIndex
+from knowledge.token_index import PRODUCTS, SIGNED, ZERO, TokenIndex, as_bytes
 
 NOTHING = np.zeros((0, 4), dtype=np.int8)
 
@@ -96,14 +97,21 @@ def test_only_the_default_model_is_projected() -> None:
     assert projection_for("another@123") is None
 
 
-def test_the_shipped_graph_is_one_operator_that_anybody_can_make_again() -> None:
-    """It is kept as a file because making it takes the onnx package, which serving never loads."""
-    names = ("a", "m", "k"), ("b", "k", "n")
-    inputs = [helper.make_tensor_value_info(name, TensorProto.UINT8, shape) for name, *shape in names]
-    output = helper.make_tensor_value_info("y", TensorProto.INT32, ("m", "n"))
-    zeros = [helper.make_tensor(name, TensorProto.UINT8, (), [ZERO]) for name in ("za", "zb")]
-    node = helper.make_node("MatMulInteger", ["a", "b", "za", "zb"], ["y"])
-    made = helper.make_graph([node], "byte_products", inputs, [output], zeros)
-    shipped = onnx.load(str(PRODUCTS))
-    assert shipped.graph.node == made.node
-    assert [numpy_helper.to_array(zero).item() for zero in shipped.graph.initializer] == [ZERO, ZERO]
+@pytest.mark.parametrize(("file", "kind", "zero"), [(PRODUCTS, "UINT8", ZERO), (SIGNED, "INT8", 0)])
+def test_the_shipped_graphs_are_one_operator_that_anybody_can_make_again(file: Path, kind: str, zero: int) -> None:
+    """They are kept as files because making them takes the onnx package, which serving never loads."""
+    shipped = onnx.load(str(file)).graph
+    assert shipped.node == [helper.make_node("MatMulInteger", ["a", "b", "za", "zb"], ["y"])]
+    assert [numpy_helper.to_array(held).item() for held in shipped.initializer] == [ZERO, zero]
+    wanted = [TensorProto.UINT8, TensorProto.DataType.Value(kind)]
+    assert [given.type.tensor_type.elem_type for given in shipped.input] == wanted
+
+
+def test_both_graphs_say_the_same_of_what_questions_hold() -> None:
+    random = np.random.default_rng(3)
+    block, question = (codes_of(random.standard_normal((size, 96)).astype(np.float32), None) for size in (50, 7))
+    exact = block.astype(np.int32) @ question.T.astype(np.int32)
+    unsigned = open_session(PRODUCTS), {"a": as_bytes(block), "b": np.ascontiguousarray(as_bytes(question).T)}
+    signed = open_session(SIGNED), {"a": as_bytes(block), "b": np.ascontiguousarray(question.T)}
+    for session, given in (unsigned, signed):
+        assert np.array_equal(session.run(None, given)[0], exact)

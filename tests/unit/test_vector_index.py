@@ -28,7 +28,8 @@ def test_fewer_vectors_than_asked_for_are_all_found() -> None:
 
 def test_an_empty_index_finds_nothing() -> None:
     index = VectorIndex(np.zeros((0, 16), dtype=np.float32))
-    assert index.nearest(VECTORS[0], 5).size == 0
+    assert index.nearest(VECTORS[0], 5).size == index.around(VECTORS[0], 5).size == 0
+    assert index.products(VECTORS[0], np.zeros(0, dtype=np.int64)).size == 0
     assert index.vectors.shape == (0, 16)
 
 
@@ -60,6 +61,7 @@ def test_a_large_index_looks_at_few_vectors_and_finds_the_same() -> None:
     found = index.nearest(vectors[5], 200)
     assert found[0] == 5
     assert np.all(np.diff(index.products(vectors[5], found)) <= 0)
+    assert set(index.around(vectors[5], 200).tolist()) == set(found.tolist())
     assert set(index.nearest(vectors[5], len(vectors)).tolist()) == set(range(len(vectors)))
 
 
