@@ -13,8 +13,13 @@ import support_one_thread as support_one_thread
 from support_database import ON_POSTGRES, close_databases, drop_databases
 from support_model import remove_shared_models
 from support_postgres import Postgres, database_of_kind, leave_postgres, remove_shared_postgres, shared_postgres
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from bot.database import Database
+
+TORCH = "contract/test_encoder_contract.py", "acceptance/test_reranker.py"
+"""Files that load torch, which takes seven seconds: the same process runs them."""
 
 OFTEN = 20_000, 10, 10
 """How often garbage is looked for (see gc.set_threshold): as often as by itself takes a twentieth of the run."""
@@ -62,6 +67,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
     if hasattr(config.option, "testrunuid") and not hasattr(config, "workerinput"):
         config.option.testrunuid = config.option.testrunuid or uuid.uuid4().hex
+
+
+class ByFile(LoadFileScheduling):
+    """Tests of a file run in one process, and so do the files of TORCH."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "torch" if file.endswith(TORCH) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
+    """For ``--dist loadfile``."""
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_sessionstart() -> None:

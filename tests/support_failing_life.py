@@ -215,9 +215,16 @@ def check_lived(scenario: Scenario) -> None:
 
 def check_clean(hands: Hands) -> None:
     """Nothing is left to do, nothing was given up, Slack refused nothing, and every event was acknowledged."""
-    assert hands.open_rows() == []
-    assert hands.given_up() == []
-    assert hands.room.slack.rejections == hands.room.slack.violations == []
-    acknowledged = {one.body for one in hands.room.slack.deliveries if not one.problem}
-    lost = [one.name for one in hands.room.slack.deliveries if one.kind == "event" and one.body not in acknowledged]
-    assert lost == []
+    slack = hands.room.slack
+    acknowledged = {one.body for one in slack.deliveries if not one.problem}
+    lost = [
+        (one.name, one.problem) for one in slack.deliveries if one.kind == "event" and one.body not in acknowledged
+    ]
+    left = {
+        "open": hands.open_rows(),
+        "given up": hands.given_up(),
+        "rejected": slack.rejections,
+        "violations": slack.violations,
+        "lost": lost,
+    }
+    assert not any(left.values()), left
