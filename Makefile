@@ -3,7 +3,7 @@
 # Settings, all optional:
 #   PYTHON=python3.12   which Python (3.11 or newer) makes the environment; found by itself otherwise
 #   TORCH_INDEX=URL     address of PyTorch's CPU wheel index; see README, "Installing"
-#   TEST_PROCESSES=5    how many tests run side by side (most of them wait more than they work)
+#   TEST_PROCESSES=6    how many tests run side by side (most of them wait more than they work)
 #   RUNS=1000 FIRST_SEED=1   how many seeds `make faults` lives through, and from which on
 #   FAULT_EVERY=10 REBUILDS=50   every tenth only of what `make faults` lets fail, and a shorter storm over the index
 #   SBOM_OF=/opt/mops-desk/bin/python   which installation `make sbom` describes
@@ -19,7 +19,7 @@ SHELL := bash
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-TEST_PROCESSES ?= 5
+TEST_PROCESSES ?= 6
 KILLS ?= 2
 TOTAL ?= 0
 DATABASE ?= sqlite

@@ -112,15 +112,28 @@ def expected_calibration_error(sample: Sample, weights: Floats) -> Floats:
 
     All traffic counts, unanswerable questions as wrong (Naeini et al., 2015; Guo et al., 2017).
     """
-    members = np.zeros((len(sample), BINS))
-    members[np.arange(len(sample)), bin_of(sample.confidence)] = 1.0
-    gaps = weights @ (members * (sample.confidence - sample.right)[:, None])
+    gaps = weights @ (_members(sample) * (sample.confidence - sample.right)[:, None])
     return _divided(np.abs(gaps).sum(axis=1), weights.sum(axis=1))
+
+
+def calibration_error_by_chance(sample: Sample, chances: Floats) -> Floats:
+    """What ECE would be if every confidence were true: one number per row of ``chances``, numbers drawn from [0, 1).
+
+    Never 0 on a finite set, and larger the smaller it is (Roelofs et al., 2022, on the bias of binned estimates).
+    """
+    gaps = (sample.confidence - (chances < sample.confidence)) @ _members(sample)
+    return _divided(np.abs(gaps).sum(axis=1), np.full(len(chances), float(len(sample))))
 
 
 def bin_of(confidence: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     """The bin (0 to 14) of each confidence; 1.0 belongs to the last."""
     return np.clip((confidence * BINS).astype(np.int64), 0, BINS - 1)
+
+
+def _members(sample: Sample) -> Floats:
+    members = np.zeros((len(sample), BINS))
+    members[np.arange(len(sample)), bin_of(sample.confidence)] = 1.0
+    return members
 
 
 def refused_while_right(kept_share: float) -> Formula:

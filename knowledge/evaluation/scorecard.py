@@ -12,7 +12,7 @@ import numpy as np
 from knowledge.domain import Band
 from knowledge.evaluation import metrics
 from knowledge.evaluation.asking import Outcome, Remark
-from knowledge.evaluation.bootstrap import Interval, Weigh, intervals, paired
+from knowledge.evaluation.bootstrap import CHUNK, LEVEL, RESAMPLES, SEED, Interval, Weigh, intervals, paired
 from knowledge.evaluation.sample import Floats, Remarks, Sample
 
 Figures = dict[str, Interval]
@@ -85,6 +85,7 @@ _KNOWING = (
         metrics.refused_at_accuracy(0.96),
     ),
     Measure("ece", "calibration error", "ECE, 15 equal bins", metrics.expected_calibration_error, False),
+    Measure("ece_chance", "the same by chance", "of a perfectly calibrated desk on these questions", rising=False),
 )
 _SERVED = (
     Measure("answered_right", "answered right", "share of answerable: in-scope accuracy", metrics.answered_right),
@@ -132,6 +133,7 @@ def figures(measured: Measured) -> Figures:
     """Every figure that applies, in the order of MEASURES."""
     found = intervals(_formulas(measured), Sample.of(measured.outcomes).answerable)
     found |= _channel(measured)
+    found |= _chance(measured)
     found |= _latency(measured.outcomes)
     return {m.name: found[m.name] for m in MEASURES if m.name in found and not np.isnan(found[m.name].value)}
 
@@ -173,6 +175,16 @@ def _channel_formulas(measured: Measured) -> list[tuple[str, Weigh, int]]:
         ("gate_passed", lambda weights: weights @ passed / weights.sum(axis=1), len(passed)),
         ("chatter_answered", lambda weights: weights @ answered / weights.sum(axis=1), len(answered)),
     ]
+
+
+def _chance(measured: Measured) -> Figures:
+    """What the calibration error cannot be below: its mean and middle 95 % if every confidence were true."""
+    sample = Sample.of(measured.outcomes)
+    generator = np.random.default_rng(SEED)
+    rounds = (generator.random((CHUNK, len(sample))) for _ in range(RESAMPLES // CHUNK))
+    errors = np.concatenate([metrics.calibration_error_by_chance(sample, chances) for chances in rounds])
+    low, high = np.quantile(errors, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return {"ece_chance": Interval(float(errors.mean()), float(low), float(high))}
 
 
 def _latency(outcomes: Sequence[Outcome]) -> Figures:

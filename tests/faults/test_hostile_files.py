@@ -38,7 +38,7 @@ from knowledge.tables import Base
 
 pytestmark = pytest.mark.timeout(400)  # the corpus is read once, in the first test's name
 
-TIGHT = Limits(memory=600_000_000, seconds=2, wait=60)  # honest files take up to .8 s here, more on a busy machine
+TIGHT = Limits(memory=600_000_000, seconds=3, wait=60)  # honest files take up to .8 s here, more on a busy machine
 GOOD = {"first.md": b"# First\nStill here.\n", "zz-last.md": b"# Last\nStill here too.\n", "zz-last.pdf": small_pdf()}
 ALL = (*HOSTILE, *MORE, *WITH_SIDECARS)
 

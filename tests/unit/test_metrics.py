@@ -118,6 +118,16 @@ def test_calibration_error_weighs_the_gap_of_each_bin() -> None:
     assert value(metrics.expected_calibration_error, (outcome(1.0, 1), outcome(0.0, 2))) == 0.0
 
 
+def test_even_true_confidences_show_a_calibration_error_and_the_more_the_fewer_they_are() -> None:
+    for count in (100, 400):
+        sample = Sample.of(tuple(outcome(0.5, 1) for _ in range(count)))
+        chances = np.random.default_rng(1).random((2_000, count))
+        by_chance = metrics.calibration_error_by_chance(sample, chances).mean()
+        assert by_chance == pytest.approx(0.5 * np.sqrt(2 / (np.pi * count)), rel=0.05)  # half a normal's mean
+    certain = Sample.of((outcome(1.0, 1), outcome(0.0, 2)))
+    assert metrics.calibration_error_by_chance(certain, np.full((1, 2), 0.5)).tolist() == [0.0]
+
+
 def test_out_of_scope_recall_is_read_at_the_asked_accuracy() -> None:
     assert value(metrics.refused_at_accuracy(1 / 3)) == 1.0
     assert value(metrics.refused_at_accuracy(2 / 3)) == 0.0
