@@ -11,13 +11,13 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Row as Columns
-from sqlalchemy import Select, Table, Update, bindparam, select, update
+from sqlalchemy import Select, Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.dml import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
 from sqlalchemy.orm import Session
 
-from bot.tables import Base
+from bot.tables import Base, table_of
 
 Row = TypeVar("Row", bound=Base)
 
@@ -71,22 +71,18 @@ def change(session: Session, row: type[Base], key: Mapping[str, Any], **values: 
 
 @cache
 def _wanted(row: type[Base], key: tuple[str, ...], *, columns: bool = False) -> Select[Any]:
-    what = _table(row) if columns else row
+    what = table_of(row) if columns else row
     return select(what).where(*(getattr(row, name) == bindparam(name) for name in key)).with_for_update()
 
 
 @cache
 def _changed(row: type[Base], key: tuple[str, ...]) -> Update:
-    table = _table(row)
+    table = table_of(row)
     return update(table).where(*(table.c[name] == bindparam(f"{_THAT}{name}") for name in key))
-
-
-def _table(row: type[Base]) -> Table:
-    return row.metadata.tables[row.__tablename__]
 
 
 @cache
 def _statement(row: type[Base], is_sqlite: bool) -> Any:  # noqa: ANN401 - executable, of one dialect or the other
-    table = _table(row)
+    table = table_of(row)
     insert: SqliteInsert | PostgresInsert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
     return insert.on_conflict_do_nothing().returning(*table.primary_key)

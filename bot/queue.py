@@ -23,12 +23,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Table, Update, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Select, Update, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.errors import DeskError
-from bot.tables import InboxRow, Moment, OutboxRow
+from bot.tables import InboxRow, Moment, OutboxRow, table_of
 
 LEASE = timedelta(seconds=60)
 """How long a claim lasts unless it is renewed: how long the work of a process that died waits for another."""
@@ -171,7 +171,7 @@ def _due(row_type: type[InboxRow] | type[OutboxRow], kinds: frozenset[str], but:
 
     Looks at open rows only (``finished_at IS NULL``), which have indexes of their own.
     """
-    table = _table(row_type)
+    table = table_of(row_type)
     now, row, other = bindparam("now", type_=Moment()), table.c, table.alias().c
     waits = or_(other.state.in_(("running", "retry")), and_(other.state == "ready", other.next_at <= now))
     works = and_(other.state == "running", other.next_at > now)  # a lease that ran out holds nobody back
@@ -194,18 +194,14 @@ def _due(row_type: type[InboxRow] | type[OutboxRow], kinds: frozenset[str], but:
 @cache
 def _start(row_type: type[InboxRow] | type[OutboxRow]) -> Update:
     """The row ``:claimed`` runs; further values come as parameters."""
-    table = _table(row_type)
+    table = table_of(row_type)
     return update(table).where(table.c.id == bindparam("claimed")).values(state="running")
 
 
 @cache
 def _settled(row_type: type[InboxRow] | type[OutboxRow]) -> ReturningUpdate[Any]:
     """The row ``:claimed`` gets the values that come as parameters, if the claim ``:mine`` still holds."""
-    table = _table(row_type)
+    table = table_of(row_type)
     row = table.c
     mine = and_(row.id == bindparam("claimed"), row.token == bindparam("mine"), row.state == "running")
     return update(table).where(mine).returning(row.id)
-
-
-def _table(row_type: type[InboxRow] | type[OutboxRow]) -> Table:
-    return row_type.metadata.tables[row_type.__tablename__]

@@ -124,7 +124,5 @@ def _asked(session: Session, numbers: Iterable[str]) -> Iterator[Sign]:
 
 def _unsigned(session: Session, signs: Iterable[Sign]) -> Iterator[Sign]:
     found = dict(signs)
-    if not found:
-        return iter(())
-    known = set(session.scalars(select(OutboxRow.key).where(OutboxRow.key.in_(found))))
+    known = set(session.scalars(select(OutboxRow.key).where(OutboxRow.key.in_(found)))) if found else set()
     return ((key, effect) for key, effect in found.items() if key not in known)

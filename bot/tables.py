@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     String,
+    Table,
     Text,
     UniqueConstraint,
     literal_column,
@@ -52,6 +53,11 @@ class Base(DeclarativeBase):
     """The declarative base of this package."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table under a mapped class: statements on it are quicker than on the class."""
+    return row.metadata.tables[row.__tablename__]
 
 
 def _open_rows(table: str) -> tuple[Index, Index, Index]:

@@ -60,21 +60,18 @@ class Tiers:
         with self._database.write() as session:
             if self.reserve(session, method, 1):
                 return
-            oldest = self._calls(session, method)[0]
+            oldest = self._made(session, method)[method][0]
         wait = max(0.1, oldest + WINDOW_S - self._now())
         raise SlackUnavailable(f"Slack would ask us to slow down ({method}).", wait)
 
     def left(self, session: Session, method: str) -> int:
         """How many calls may be made now."""
-        return _limit(method) - len(self._calls(session, method))
+        return _limit(method) - len(self._made(session, method)[method])
 
     def spare(self, session: Session, *methods: str) -> bool:
         """Whether each has calls left for what could be done without: half of them are kept for the rest."""
-        made = {row.method: row.calls for row in session.execute(_MADE, {"methods": methods})}
-        return all(
-            _limit(method) - len(self._of_this_minute(made.get(method, ()))) >= _limit(method) * HALF + 1
-            for method in methods
-        )
+        made = self._made(session, *methods)
+        return all(_limit(method) - len(made[method]) >= _limit(method) * HALF + 1 for method in methods)
 
     def reserve(self, session: Session, method: str, calls: int, keep: float = 0.0) -> int:
         """Take up to so many calls in the caller's transaction; ``keep`` is the share of a minute's that stays.
@@ -88,9 +85,10 @@ class Tiers:
             change(session, TierRow, {"method": method}, calls=[*made, *[self._now()] * taken])
         return taken
 
-    def _calls(self, session: Session, method: str) -> list[float]:
-        row = session.get(TierRow, method)
-        return [] if row is None else self._of_this_minute(row.calls)
+    def _made(self, session: Session, *methods: str) -> dict[str, list[float]]:
+        """The last minute's calls of each method."""
+        found = {row.method: row.calls for row in session.execute(_MADE, {"methods": methods})}
+        return {method: self._of_this_minute(found.get(method, ())) for method in methods}
 
     def _of_this_minute(self, calls: Sequence[float]) -> list[float]:
         """Those of a clock that has been set back since do not count."""

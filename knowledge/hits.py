@@ -132,9 +132,8 @@ class Hits:
 
     def _read(self, target: int) -> _Page:
         reading = self._generation.readings.of(target)
-        end = int(np.searchsorted(self._generation.units.targets, target, side="right"))
-        runs = reading.covered[-1][1] if reading.covered else 0
-        return _Page(reading, whole(reading), np.arange(end - runs, end))  # a target's runs are its last units
+        runs = reading.covered[-1][1] if reading.covered else 0  # which are its last units
+        return _Page(reading, whole(reading), self._retriever.last_units(target, runs))
 
 
 def _relevance(page: _Page, products: Iterator[float], shares: Sequence[tuple[str, float]]) -> list[float]:

@@ -47,7 +47,9 @@ _PHRASING, _CENTROID, _HEAD, _LEANING, _WINDOW, _RUN, _PIECES, _LEXICAL, _COVERA
 _FEATURES_OF_KINDS = [FEATURES.index(kind.value) for kind in KINDS]
 """A unit's best cosine is the feature of its kind's name."""
 
-_WEIGHED = np.array([[WEIGHTS[kind].get(name, 0.0) for name in FEATURES] for kind in HitKind])
+_WEIGHED = np.array(
+    [[WEIGHTS[kind].get(name, 0.0) for name in FEATURES] for kind in (HitKind.ENTRY, HitKind.PASSAGE)]
+)
 _SHARES = (_WEIGHED / _WEIGHED.sum(axis=1, keepdims=True)).astype(np.float32)
 """What each feature counts in a similarity, for entries and for passages."""
 
@@ -127,6 +129,11 @@ class Retriever:
             self._generation.lexical.scores(self._generation.glossary.query_terms(text)).bm25.max(initial=0.0)
         )
         return best / (best + LEXICAL_HALF)
+
+    def last_units(self, target: int, count: int) -> Positions:
+        """Positions of a target's last units."""
+        end = int(self._unit_starts[target + 1])
+        return np.arange(end - count, end)
 
     def products(self, query: Query, units: Positions) -> Floats:
         """Cosines of units (by position) to the query."""

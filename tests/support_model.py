@@ -15,6 +15,7 @@ from pathlib import Path
 
 from knowledge.model_encoder import ModelEncoder
 from knowledge.model_files import DEFAULT_MODEL
+from knowledge.protocols import Matrix
 
 _RUN = "PYTEST_XDIST_TESTRUNUID"  # the same in every process of one run
 
@@ -57,6 +58,11 @@ def remove_shared_models(run: str) -> None:
 def exported_encoder() -> ModelEncoder:
     """A fresh encoder over that folder."""
     return ModelEncoder(DEFAULT_MODEL, models_folder())
+
+
+def least_cosine(first: Matrix, second: Matrix) -> float:
+    """Of the vectors of two matrices, row by row."""
+    return float((first * second).sum(axis=1).min())
 
 
 def _shared(run: str) -> Path:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock, moment
 from bot.database import Database
 from bot.once import change, locked_columns
-from bot.tables import PaceRow
+from bot.tables import PaceRow, table_of
 
 CHANNEL_PACE = timedelta(seconds=1)
 """Slack takes about one message a second per channel (docs.slack.dev, rate limits)."""
@@ -26,7 +26,7 @@ _PACE_S = CHANNEL_PACE.total_seconds()
 _HAIR_S = 0.001  # seconds since 1970 as a float are exact to a microsecond
 
 _SENT = (
-    update(PaceRow.metadata.tables[PaceRow.__tablename__])
+    update(table_of(PaceRow))
     .where(PaceRow.channel == bindparam("place"))
     .values(
         sent_at=bindparam("now"),
@@ -36,6 +36,7 @@ _SENT = (
         ),
     )
 )
+"""What is free farther away than ``:farthest`` is of a clock that was ahead, as in ``_sane``."""
 
 
 class Pacer:

@@ -179,6 +179,3 @@ def _suffix(fetched: Fetched) -> str:
     if kind in _SUFFIXES:
         return _SUFFIXES[kind]
     raise WebFailed(f"is {kind or 'of no known kind'}, which cannot be read: link to a page or a PDF")
-
-
-# FIX

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support_cli import spawn
-from support_model import exported_encoder, models_folder
+from support_model import exported_encoder, least_cosine, models_folder
 
+from bot.settings import SAMPLES
 from knowledge.errors import ModelUnavailable
 from knowledge.exported_model import MODEL, Export, ExportedModel
 from knowledge.model_encoder import ModelEncoder
@@ -21,7 +22,6 @@ from knowledge.onnx_quick import QUESTIONS, QUICK
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
-FAQ = "version: 1\nentries:\n  - {id: a, question: Where are my MQLs?, answer: Open the dashboard.}\n"
 HEAVY = "torch", "transformers", "sentence_transformers", "scipy", "bs4", "alembic", "jira"
 ASKING = (
     "import sys, atexit\n"
@@ -30,16 +30,11 @@ ASKING = (
 )
 
 
-def cosines(first: np.ndarray, second: np.ndarray) -> float:
-    return float((first * second).sum(axis=1).min())
-
-
 def test_asking_imports_neither_torch_nor_transformers_once_exported(tmp_path: Path) -> None:
     (tmp_path / "models").symlink_to(models_folder())
     environment = {"DATA_DIR": str(tmp_path)}
-    (tmp_path / "faq.yaml").write_text(FAQ, encoding="utf-8")
     run = [sys.executable, "-c", ASKING]
-    assert spawn(*run, "faq", "import", "faq.yaml", cwd=tmp_path, env=environment).code == 0
+    assert spawn(*run, "faq", "import", str(SAMPLES / "faq.yaml"), cwd=tmp_path, env=environment).code == 0
     asked = spawn(*run, "ask", "where are my MQLs?", "--json", cwd=tmp_path, env=environment)
     assert json.loads(asked.out)["hits"]
     assert asked.err == "loaded: "
@@ -73,7 +68,7 @@ def test_many_texts_in_another_process_get_the_vectors_they_would_get_here() -> 
     found = np.empty((len(texts), encoder.dimension), dtype=np.float32)
     for positions, vectors in many:
         found[positions] = vectors
-    assert cosines(found, encoder.encode(texts)) >= LEAST_COSINE
+    assert least_cosine(found, encoder.encode(texts)) >= LEAST_COSINE
 
 
 def test_a_damaged_export_is_not_served_and_the_next_import_mends_it(tmp_path: Path) -> None:

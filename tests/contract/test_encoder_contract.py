@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from support_model import exported_encoder
+from support_model import exported_encoder, least_cosine
 
 from knowledge.model_encoder import ModelEncoder
 from knowledge.model_files import ModelFiles
@@ -80,16 +80,12 @@ def test_the_name_tells_encoders_apart(encoder: Encoder) -> None:
     assert encoder.name != HashingEncoder("hashing@2").name
 
 
-def cosines(first: np.ndarray, second: np.ndarray) -> float:
-    return float((first * second).sum(axis=1).min())
-
-
 @pytest.mark.model
 @pytest.mark.timeout(600)
 def test_the_exported_model_agrees_with_sentence_transformers_and_has_its_name() -> None:
     assert exported().is_exported
     assert exported().name == sentence().name
-    assert cosines(exported().encode(PROBES), sentence().encode(PROBES)) >= LEAST_COSINE
+    assert least_cosine(exported().encode(PROBES), sentence().encode(PROBES)) >= LEAST_COSINE
 
 
 @pytest.mark.model
@@ -108,4 +104,4 @@ def test_word_pieces_are_the_same_from_both() -> None:
 def test_bf16_vectors_stay_close_to_fp32() -> None:
     texts = PROBES[:9]
     half = HalfPrecision(ModelFiles.of(), threads=1)
-    assert cosines(half.encode(texts), exported().encode(texts)) >= 0.999
+    assert least_cosine(half.encode(texts), exported().encode(texts)) >= 0.999

@@ -311,12 +311,15 @@ HISTORY = """
 
 def test_claiming_stays_quick_beside_a_hundred_thousand_finished_rows(any_database: Database) -> None:
     put(any_database, "seed")
-    before = seconds_to_work(any_database, "before")
+    before = least_seconds_to_work(any_database, "before")
     with any_database.write() as session:
         session.execute(text(HISTORY))
-    # the best of three: PostgreSQL tidies up meanwhile
-    after = min(seconds_to_work(any_database, f"after {again}") for again in range(3))
-    assert after < 1.5 * before + 0.3
+    assert least_seconds_to_work(any_database, "after") < 1.5 * before + 0.3
+
+
+def least_seconds_to_work(database: Database, name: str) -> float:
+    """Of three times: PostgreSQL tidies up after many rows, and the machine does other work."""
+    return min(seconds_to_work(database, f"{name}{again}-") for again in range(3))
 
 
 def seconds_to_work(database: Database, name: str) -> float:

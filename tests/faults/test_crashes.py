@@ -24,7 +24,7 @@ from support_crash_world import Ground, World, ground
 SEED = int(os.environ.get("CRASH_SEED", datetime.now(UTC).toordinal()))
 """Which stories, and where their processes end: others every day; CRASH_SEED repeats a day."""
 
-MOST = 15
+MOST = 24
 """Kills in one run of the suite; `make crash KILLS=2` kills at every point twice."""
 
 POINTS = Path(__file__).parents[1] / "data" / "crash_points.json"

@@ -118,7 +118,7 @@ ANSWER = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(FORMS), st.data())
 def test_no_answer_breaks_a_check(form: Form, data: st.DataObject) -> None:
     answers = {field.key: data.draw(ANSWER) for field in form.fields}

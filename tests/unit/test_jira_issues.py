@@ -31,7 +31,7 @@ def way(number: int, name: str, category: str, **fields: object) -> dict[str, ob
 
 
 @given(TYPED, st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_what_we_write_is_read_back_as_ours_word_for_word(text: str, reply: bool) -> None:
     seen = read(our_comment(text, "mops-desk-0123456789ab-7", reply))
     assert seen.ours
@@ -41,7 +41,7 @@ def test_what_we_write_is_read_back_as_ours_word_for_word(text: str, reply: bool
 
 
 @given(TYPED)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_what_people_write_is_read_and_never_taken_for_ours(text: str) -> None:
     seen = read(text)
     assert not seen.ours

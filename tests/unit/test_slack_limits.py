@@ -186,7 +186,7 @@ KINDS = st.sampled_from(["section", "header", "context", "actions", "input", "ma
 ELEMENTS = st.sampled_from(["button", "static_select", "checkboxes", "plain_text_input", "feedback_buttons", "image"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(KINDS, ELEMENTS, ODD, ODD, ODD)
 def test_nonsense_is_refused_and_never_breaks_the_checker(
     kind: str, inner: str, one: Any, two: Any, three: Any

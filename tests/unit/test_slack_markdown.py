@@ -100,7 +100,7 @@ def test_short_text_is_not_folded() -> None:
     assert fold(lines, 600) == lines
 
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "500"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "1500"))
 """Generated texts; the figure in docs/RELIABILITY.md is of 5,000."""
 
 _PIECES = st.sampled_from(
@@ -179,7 +179,7 @@ def test_no_text_whatever_makes_a_live_mention(markdown: str) -> None:
         assert ">" not in re.sub(r"^> ", "", left, flags=re.MULTILINE)
 
 
-@settings(max_examples=12, deadline=None)  # each is as long as an answer: they take a tenth of a second
+@settings(max_examples=25, deadline=None)  # each is as long as an answer: they take a tenth of a second
 @given(st.text(alphabet="ab &<\n`*[](", min_size=3_000, max_size=12_000))
 def test_long_texts_are_split_into_sections_and_nothing_is_lost(text: str) -> None:
     lines = parse(text)
