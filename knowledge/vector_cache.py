@@ -9,9 +9,6 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.dml import Insert as PostgresInsert
-from sqlalchemy.dialects.sqlite.dml import Insert as SqliteInsert
 from sqlalchemy.orm import Session
 
 from knowledge.protocols import Matrix
@@ -86,8 +83,10 @@ class VectorCache:
 @cache
 def _replacing(is_sqlite: bool) -> Any:  # noqa: ANN401 - executable, of one dialect or the other
     """Two who embed the same texts at once keep them one after the other."""
+    from sqlalchemy.dialects import postgresql, sqlite  # a twentieth of a second that no question needs
+
     table = VectorRow.metadata.tables[VectorRow.__tablename__]
-    insert: SqliteInsert | PostgresInsert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    insert: Any = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
     return insert.on_conflict_do_update(
         index_elements=("model", "text_hash"), set_={"vector": insert.excluded.vector}
     )

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from support_database import desk_url
 from support_desk import Room, running_desk
 
@@ -82,44 +82,6 @@ class Trouble:
 
 
 NO_TROUBLE = Trouble()
-
-
-class FailingDatabase:
-    """Lets statements, BEGIN, COMMIT and PRAGMA included, of one desk's SQLite connections fail."""
-
-    def __init__(self, room: Room) -> None:
-        self.trouble = NO_TROUBLE
-        self.only_commits = False
-        event.listen(room.database.engine, "do_connect", self._connect)
-        room.database.engine.dispose()
-
-    def _connect(self, _dialect: Any, _record: Any, arguments: list[Any], more: dict[str, Any]) -> sqlite3.Connection:
-        outer = self
-
-        class Cursor(sqlite3.Cursor):
-            def execute(self, statement: str, *values: Any) -> Any:
-                outer.before(statement)
-                return super().execute(statement, *values)
-
-        class Connection(sqlite3.Connection):
-            def cursor(self, *_: Any) -> Cursor:  # type: ignore[override]
-                return super().cursor(Cursor)
-
-            def commit(self) -> None:
-                outer.before("COMMIT", commits=True)
-                super().commit()
-                outer.trouble.after("COMMIT")
-
-        return sqlite3.connect(*arguments, factory=Connection, **more)
-
-    def calm(self) -> None:
-        """Nothing fails any more."""
-        self.trouble = NO_TROUBLE
-
-    def before(self, what: str, commits: bool = False) -> None:
-        """A statement or a commit is about to be made."""
-        if commits or not self.only_commits:
-            self.trouble.before(what)
 
 
 class Steps(Protocol):

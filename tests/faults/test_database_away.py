@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 from support_desk import Room, running_desk
-from support_failing import FailingDatabase, Trouble
+from support_failing import Trouble
+from support_failing_database import FailingDatabase
 
 KNOWN = "@MOPS Desk where are my MQLs?"
 SIZE = 6_000_000

@@ -1,25 +1,24 @@
 """The N-th statement of a whole scenario fails, N = 1, 2, 3 … to its end: BEGIN, COMMIT and PRAGMA are counted too.
 
+With ``TEST_DATABASE=postgres`` connections to PostgreSQL are cut by turns, too.
+
 One desk lives through all of it without a restart, as it would: a failure is over after one statement. `make faults`
 takes every N, `make test` a sample that moves on with the day.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from support_failing import FailingDatabase, Trouble, failing_desk
+from support_failing import Trouble, failing_desk
+from support_failing_database import FailingDatabase, error
 from support_failing_life import OwnOps
 from support_failing_runs import Stage, campaign, chosen
 
 from escalation.embedded_tracker import EmbeddedTracker
-
-ERRORS = ("disk I/O error", "database is locked", "database or disk is full", "attempt to write a readonly database")
-"""What SQLite says, by turns."""
 
 
 def failing_statements(stack: ExitStack, folder: Path, lost_commits: bool = False) -> Stage:
@@ -30,8 +29,7 @@ def failing_statements(stack: ExitStack, folder: Path, lost_commits: bool = Fals
     failing.only_commits = lost_commits
 
     def arm(number: int) -> None:
-        said = ERRORS[number % len(ERRORS)]
-        failing.trouble = Trouble(number, lambda: sqlite3.OperationalError(said), late=lost_commits)
+        failing.trouble = Trouble(number, lambda: error(number), late=lost_commits)
         met.append(failing.trouble)
 
     met: list[Trouble] = []
@@ -41,9 +39,6 @@ def failing_statements(stack: ExitStack, folder: Path, lost_commits: bool = Fals
 def lost_commits(stack: ExitStack, folder: Path) -> Stage:
     """A desk whose N-th commit works and is said not to."""
     return failing_statements(stack, folder, lost_commits=True)
-
-
-pytestmark = pytest.mark.sqlite("what fails is its driver, in SQLite's own words")
 
 
 @pytest.mark.timeout(3600)
