@@ -34,8 +34,10 @@ def ask(
     """Ask a question. Nothing is recorded and no ticket is opened."""
     if question is not None and batch is not None:
         raise typer.BadParameter("Name a question or a --batch file, not both.")
+    from bot.encoder_wiring import warm_up
+
     lines = _read(batch) if batch else ()
-    with open_parts(ctx.obj, warm=True) as parts:
+    with open_parts(ctx.obj, warm_up) as parts:
         asker = _Asker(parts.base, overheard)
         with busy("Loading what the desk knows"):
             asker.get_ready()

@@ -63,7 +63,9 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
     """Take in documents: only what changed is read and embedded. Exit code 1 if one could not be read."""
-    with open_parts(ctx.obj) as parts:
+    from bot.encoder_wiring import look_through
+
+    with open_parts(ctx.obj, None if status else look_through) as parts:
         if status:
             _print_status(parts, as_json)
             return

@@ -20,9 +20,10 @@ def faq_import(
 ) -> None:
     """Add and update entries by id. Imports nothing when one is broken."""
     from bot.clock import now_utc
+    from bot.encoder_wiring import look_through
     from knowledge.faq_import import import_faq
 
-    with open_parts(ctx.obj) as parts:
+    with open_parts(ctx.obj, look_through) as parts:
         summary = import_faq(file, parts.database, "command line", now_utc)
         out.print(f"{summary.added} added, {summary.changed} changed, {summary.unchanged} unchanged.", markup=False)
         update_index(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from bot.wiring import KnowledgeParts
+    from knowledge.model_encoder import ModelEncoder
     from knowledge.protocols import Encoder
 
 out = Console(highlight=False, emoji=False)
@@ -28,20 +29,22 @@ err = Console(stderr=True, highlight=False, emoji=False)
 
 
 @contextmanager
-def open_parts(encoder: Encoder | None, *, warm: bool = False) -> Iterator[KnowledgeParts]:
+def open_parts(
+    encoder: Encoder | None, begin: Callable[[ModelEncoder], object] | None = None
+) -> Iterator[KnowledgeParts]:
     """Settings, database and knowledge for one command. Logs go to stderr, and only if something is wrong.
 
-    ``warm``: the model loads meanwhile.
+    ``begin`` is done to the model meanwhile.
     """
-    from bot.encoder_wiring import text_encoder, warming_up
+    from bot.encoder_wiring import meanwhile, text_encoder
     from bot.settings import load_settings
 
     settings = load_settings()
     with ExitStack() as stack:
         if encoder is None:
             encoder = model = text_encoder(settings)
-            if warm:
-                stack.enter_context(warming_up(model))
+            if begin:
+                stack.enter_context(meanwhile(model, begin))
         from bot.logs import configure  # these take half a second
         from bot.wiring import open_knowledge
 

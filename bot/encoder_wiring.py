@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from bot.settings import Settings
@@ -17,20 +17,30 @@ def text_encoder(settings: Settings) -> ModelEncoder:
 
 
 @contextmanager
-def warming_up(model: ModelEncoder) -> Iterator[None]:
-    """Load the exported model beside what is done inside; without an export it waits until it is needed.
-
-    Whoever asks for a vector meanwhile waits for it.
-    """
-    warming = threading.Thread(target=_warm_up, args=(model,), name="warm-up")
-    warming.start()
+def meanwhile(model: ModelEncoder, do: Callable[[ModelEncoder], object]) -> Iterator[None]:
+    """Do this to the model beside what is done inside; whoever asks for a vector waits for it."""
+    helper = threading.Thread(target=_done, args=(model, do), name="meanwhile")
+    helper.start()
     try:
         yield
     finally:
-        warming.join()
+        helper.join()
 
 
-def _warm_up(model: ModelEncoder) -> None:
-    with suppress(KnowledgeError):  # met again, and told, by whoever asks for a vector
-        if model.starts_quickly:
-            model.warm_up()
+def warm_up(model: ModelEncoder) -> None:
+    """Load the exported model; without an export it waits until it is needed."""
+    if model.starts_quickly:
+        model.warm_up()
+
+
+def look_through(model: ModelEncoder) -> bool:
+    """Compare exported files with what was written, which takes longest of a sync that finds nothing new.
+
+    Whether the model is to be prepared.
+    """
+    return model.can_prepare
+
+
+def _done(model: ModelEncoder, do: Callable[[ModelEncoder], object]) -> None:
+    with suppress(KnowledgeError):  # met again, and told, by whoever needs the model
+        do(model)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -46,6 +47,8 @@ class ExportedModel:
         self._models = models
         self._files = files
         self._variant = variant and f"-{variant}"
+        self._looking = threading.Lock()
+        self._whole: tuple[int, int] | None = None
 
     @property
     def folder(self) -> Path:
@@ -58,15 +61,26 @@ class ExportedModel:
         return _export(record) if record else None
 
     def verified(self) -> Path | None:
-        """The model's file, byte for byte as it was written; None when it is missing, damaged or refused."""
+        """The model's file, byte for byte as it was written; None when it is missing, damaged or refused.
+
+        What was found whole is read again only when its date or size has changed since.
+        """
         record = self._record()
         if record is None or record["refused"]:
             return None
         file = self.folder / MODEL
         try:
-            return file if mark(file) == record["file"] else None
+            with self._looking:  # a tenth of a second: not by two threads at once
+                return file if self._is_whole(file, record["file"]) else None
         except OSError:
             return None
+
+    def _is_whole(self, file: Path, written: dict[str, Any]) -> bool:
+        found = file.stat()
+        seen = (found.st_mtime_ns, found.st_size)
+        if seen != self._whole:
+            self._whole = seen if mark(file) == written else None
+        return self._whole is not None
 
     def make(self, export: Callable[[Path], Export]) -> None:
         """Let ``export`` write the model (to the path it is given) and put it in its place, atomically.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -46,6 +47,17 @@ def test_a_damaged_export_is_refused_and_made_again(tmp_path: Path, files: Model
     exported.make(writing())
     assert exported.verified()
     assert len(list((tmp_path / "models").iterdir())) == 1
+
+
+def test_what_was_found_whole_is_looked_at_again_once_it_has_changed(tmp_path: Path, files: ModelFiles) -> None:
+    exported = ExportedModel(tmp_path / "models", files)
+    exported.make(writing())
+    assert exported.verified()
+    (exported.folder / MODEL).write_bytes(b"gravy")
+    os.utime(exported.folder / MODEL, (1, 1))  # clocks of file systems tick in milliseconds
+    assert exported.verified() is None
+    exported.make(writing())
+    assert exported.verified()
 
 
 def test_a_manifest_that_is_no_manifest_counts_as_damage(tmp_path: Path, files: ModelFiles) -> None:
