@@ -2,8 +2,9 @@
 
 Slack counts the calls of each method per app, workspace and minute (docs.slack.dev/apis/web-api/rate-limits; the
 tiers by method as in Slack's Java SDK, MethodsRateLimits). Whoever calls more often is refused, and so are calls that
-cannot wait. Only methods that a busy desk could use up are counted here: messages have a pace of their own, forms are
-opened while somebody waits, and names are asked for once in five minutes.
+cannot wait. Only methods that a busy desk could use up are counted here: forms are opened while somebody waits, and
+names are asked for once in five minutes. Messages have a pace of their own in each channel (bot.slack.pacer); in all
+channels together they are counted here.
 """
 
 from __future__ import annotations
@@ -21,23 +22,30 @@ from bot.tables import TierRow
 
 INFO, CONVERSATIONS, MEMBERS = "conversations.info", "users.conversations", "conversations.members"
 GROUP_MEMBERS = "usergroups.users.list"
-UPDATE, REACTION = "chat.update", "reactions.add"
+POST, UPDATE, REACTION = "chat.postMessage", "chat.update", "reactions.add"
 
 PER_MINUTE: Mapping[str, int] = {
     INFO: 50,
     CONVERSATIONS: 20,
     MEMBERS: 100,
     GROUP_MEMBERS: 20,
+    POST: 600,
     UPDATE: 50,
     REACTION: 50,
 }
-"""Tier 2 allows 20 calls a minute, tier 3 50, tier 4 100; more is sometimes let through, and not promised."""
+"""Tier 2 allows 20 calls a minute, tier 3 50, tier 4 100; more is sometimes let through, and not promised.
+
+Of messages Slack takes "several hundred": 600 is ours, a little more than its events can ask for (30,000 an hour).
+"""
 
 SHARE = 0.95
 WINDOW_S = 61.0
 """A minute and a little, and a little less than its calls: each takes its time to get to Slack."""
 
 HALF = 0.5
+
+LEAST_WAIT_S = 1.0
+"""As Slack's own Retry-After, which counts in seconds: of many who wait, few try again at the same moment."""
 
 AHEAD_S = 5.0
 """How far the clocks of several machines may differ."""
@@ -61,7 +69,7 @@ class Tiers:
             if self.reserve(session, method, 1):
                 return
             oldest = self._made(session, method)[method][0]
-        wait = max(0.1, oldest + WINDOW_S - self._now())
+        wait = max(LEAST_WAIT_S, oldest + WINDOW_S - self._now())
         raise SlackUnavailable(f"Slack would ask us to slow down ({method}).", wait)
 
     def left(self, session: Session, method: str) -> int:

@@ -42,7 +42,7 @@ from bot.slack.message import BLOCKS_LIMIT, TEXT_LIMIT, Message, clip
 from bot.slack.ops import OpsChannel
 from bot.slack.ops_lines import OpsLines
 from bot.slack.pacer import Pacer
-from bot.tiers import REACTION, UPDATE, Tiers
+from bot.tiers import POST, REACTION, UPDATE, Tiers
 
 SETTLE = timedelta(seconds=2)
 """How long after an unclear post the message is looked for."""
@@ -208,6 +208,7 @@ class SlackDelivery:
         if later is not None:
             turn = memo.get(_TURN) or later.isoformat()
             return Wait(later, "one message a second per channel", {**memo, _TURN: turn})
+        self._tiers.take(POST)
         message = letter.message
         self._posted_in = channel
         self._confirm(claim)

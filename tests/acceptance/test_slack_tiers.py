@@ -17,7 +17,7 @@ from bot.outbox import Outbox
 from bot.signs import LateSigns, Signs
 from bot.tables import InboxRow, OutboxRow, TierRow
 from bot.testing import HITS, entry_hit, verdict
-from bot.tiers import INFO, REACTION, Tiers
+from bot.tiers import INFO, PER_MINUTE, POST, REACTION, Tiers
 from knowledge.domain import Audience, Band
 
 ASKED = "@MOPS Desk where are my MQLs?"
@@ -105,6 +105,15 @@ def test_whose_answer_comes_at_once_needs_no_sign_when_reactions_run_short(room:
     late_signs(room).run_once()
     room.settle()
     assert not seen(room, ts)
+
+
+def test_messages_wait_while_slack_takes_no_more_of_them_in_this_minute(room: Room) -> None:
+    used(room, POST, PER_MINUTE[POST])
+    ts = room.slack.say("Maya", "#ask-mops", ASKED)
+    room.slack.wait_for(lambda: [row for row in room.rows(OutboxRow) if row.state == "retry"])
+    assert [call for call in room.slack.calls if call.method == POST] == []
+    room.clock.skip(62)
+    room.slack.wait_for_message("#ask-mops", "synced", thread=ts)
 
 
 def test_who_waits_gets_a_sign_the_newest_first(tmp_path: Path) -> None:
