@@ -6,9 +6,10 @@ be looked for: it is sent again, so its one reader may see it twice (mostly it r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -118,7 +119,7 @@ class SlackDelivery:
             return self._deliver(effect, claim)
         except SlackUnavailable as exc:
             wait = timedelta(seconds=exc.retry_after) if exc.retry_after else pace(claim.attempts)
-            return Retry(self._clock() + wait, str(exc), claim.memo)
+            return Retry(self._clock() + wait, str(exc), _without_turn(claim.memo))
         except SlackOutcomeUnknown as exc:
             return self._unclear(effect, claim, str(exc))
         except SlackRefused as exc:
@@ -131,9 +132,8 @@ class SlackDelivery:
             outcome.then(session)
             self._pacer.sent(session, channel)
 
-        if isinstance(outcome, Retry | Unsure):  # the turn is used up
-            memo = {name: value for name, value in outcome.memo.items() if name != _TURN}
-            return replace(outcome, then=write, memo=memo)
+        if isinstance(outcome, Retry | Unsure):
+            return replace(outcome, then=write, memo=_without_turn(outcome.memo))
         return replace(outcome, then=write)
 
     def gave_up(self, effect: Effect, claim: Claimed, why: str) -> Then:
@@ -327,6 +327,11 @@ class SlackDelivery:
         if not claim.key.startswith("ops:"):
             reference = f"O{claim.id}"
             self._ops.tell(session, f"undelivered:{reference}", answers.ops_undelivered(reference, why))
+
+
+def _without_turn(memo: Mapping[str, Any]) -> dict[str, Any]:
+    """Whoever used their turn up, or could not use it in time, asks for another: the next one has what came after."""
+    return {name: value for name, value in memo.items() if name != _TURN}
 
 
 def _instead_of(effect: ShowView | SendFaq) -> Post:
