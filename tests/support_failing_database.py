@@ -42,7 +42,7 @@ class FailingDatabase:
     def __init__(self, room: Room) -> None:
         self.trouble = NO_TROUBLE
         self.only_commits = False
-        connected = _postgres if room.database.engine.dialect.name == "postgresql" else _sqlite
+        connected = _sqlite if room.database.is_sqlite else _postgres
         event.listen(
             room.database.engine, "do_connect", lambda _dialect, _record, given, more: connected(self, given, more)
         )

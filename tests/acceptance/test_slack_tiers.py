@@ -17,7 +17,7 @@ from bot.outbox import Outbox
 from bot.signs import LateSigns, Signs
 from bot.tables import InboxRow, OutboxRow, TierRow
 from bot.testing import HITS, entry_hit, verdict
-from bot.tiers import INFO, PER_MINUTE, POST, REACTION, Tiers
+from bot.tiers import INFO, PER_MINUTE, POST, REACTION, SHARE, Tiers
 from knowledge.domain import Audience, Band
 
 ASKED = "@MOPS Desk where are my MQLs?"
@@ -117,9 +117,9 @@ def test_messages_wait_while_slack_takes_no_more_of_them_in_this_minute(room: Ro
 
 
 def test_a_turn_in_a_channel_that_could_not_be_used_in_time_is_given_back(room: Room) -> None:
+    used(room, POST, int(PER_MINUTE[POST] * SHARE) - 1)  # one is left, and the other one's turn is in a second
     first, second = (room.slack.say("Maya", "#ask-mops", f"{ASKED} {number}") for number in range(2))
     room.slack.wait_for(lambda: room.replies(first) or room.replies(second))
-    used(room, POST, PER_MINUTE[POST])  # the other one's turn is in a second
     (waits,) = room.slack.wait_for(lambda: [row for row in room.rows(OutboxRow) if "slow down" in (row.error or "")])
     assert "turn" not in waits.memo  # somebody else may have got the moment at which it tries again
     room.clock.skip(62)
