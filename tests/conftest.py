@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,10 +72,17 @@ def _keep_files_in_memory() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def _hear_ctrl_c() -> None:
+    """A script that runs the tests in its background has it ignored, by the programs they stop with it too."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Set logs up, and name a run of several processes, so that they can share what is slow to make."""
     _draw_tracebacks_plainly()
     _keep_files_in_memory()
+    _hear_ctrl_c()
     if ON_POSTGRES:  # a desk that stops does not wait for its index thread, which may connect once more
         config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
     if hasattr(config.option, "testrunuid") and not hasattr(config, "workerinput"):

@@ -63,7 +63,7 @@ class Clock:
         return now_utc() + self._skipped
 
     def skip(self, seconds: float) -> None:
-        """Let time pass for the desk (not for the stand-in)."""
+        """Let time pass for the desk, and for how much Slack takes of it; what Slack signs says the time it is."""
         self._skipped += timedelta(seconds=seconds)
 
 
@@ -164,7 +164,8 @@ def running_desk(
     **standin: Any,
 ) -> Iterator[Room]:
     """A desk serving on loopback; ``started=False`` leaves its loops off (a receiver alone)."""
-    with SlackStandIn(**standin) as slack:
+    passing = clock or Clock()
+    with SlackStandIn(limits_clock=lambda: passing().timestamp(), **standin) as slack:
         settings = _settings(
             slack,
             folder,
@@ -181,8 +182,8 @@ def running_desk(
             second_approval=second_approval,
         )
         database = Database(quick(wiring.open_desk_database(settings).engine))
-        scripted, clock = ScriptedKnowledge(script), clock or Clock()
-        tickets = tracker or EmbeddedTracker(database, _browse, "MOPS", clock)
+        scripted = ScriptedKnowledge(script)
+        tickets = tracker or EmbeddedTracker(database, _browse, "MOPS", passing)
         parts = Parts(
             settings,
             database,
@@ -191,7 +192,7 @@ def running_desk(
             _forms(forms_file),
             tickets,
             knowledge or scripted,
-            clock,
+            passing,
             rotation=rotation,
             encoder=encoder,
             checks=checks or NoChecks(),
@@ -204,7 +205,7 @@ def running_desk(
             if started:
                 desk.start()
             try:
-                yield Room(slack, desk, database, tickets, scripted, served.url, clock, parts)
+                yield Room(slack, desk, database, tickets, scripted, served.url, passing, parts)
             finally:
                 slack.connect(None)
                 desk.stop()

@@ -51,9 +51,9 @@ class SlackStandIn(People):
     Use ``with SlackStandIn() as slack`` to serve it on a free port, or put ``routes`` into an app of your own, call
     ``served_at`` with its address, and ``close`` at the end. Tell it where the desk is with ``connect``.
 
-    ``clock`` drives message times, trigger ids, response URLs, the posting rate and retries. ``strict_rate`` takes
-    one message a second and channel without a burst. ``tiers`` counts calls of each method per minute, as Slack does;
-    tests that let hours pass in a second turn that off. ``rejections`` must stay empty in a desk that works.
+    ``clock`` drives message times, trigger ids, response URLs and retries; ``limits_clock``, by itself the same, the
+    posting rate and the calls a minute: time that is skipped for a desk passes for these too. ``strict_rate`` takes
+    one message a second and channel without a burst. ``rejections`` must stay empty in a desk that works.
     With an ``app_token`` the app is in Socket Mode: deliveries go over ``sockets``, wherever the desk is.
     """
 
@@ -65,7 +65,7 @@ class SlackStandIn(People):
         bot_token: str = BOT_TOKEN,
         signing_secret: str = SIGNING_SECRET,
         strict_rate: bool = False,
-        tiers: bool = True,
+        limits_clock: Clock | None = None,
         ack_timeout: float = ACK_TIMEOUT_S,
         subscriptions: Iterable[str] = EVENTS,
         commands: Iterable[str] = (COMMAND_MOPS, COMMAND_TICKET, COMMAND_FAQ),
@@ -89,8 +89,9 @@ class SlackStandIn(People):
         events = Events(workspace, line, subscriptions)
         self._chat = Chat(workspace, self.ledger, events, permalinks)
         self._views = Views(workspace, self.ledger, self.grants)
-        self._rate = PostingRate(workspace.clock, burst=1 if strict_rate else BURST)
-        self._tiers = MethodRates(workspace.clock) if tiers else None
+        limits_clock = limits_clock or workspace.clock
+        self._rate = PostingRate(limits_clock, burst=1 if strict_rate else BURST)
+        self._tiers = MethodRates(limits_clock)
         interactions = Interactions(
             workspace=workspace,
             line=line,

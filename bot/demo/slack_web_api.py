@@ -50,7 +50,7 @@ class WebApi:
         chat: Chat,
         grants: Grants,
         rate: PostingRate,
-        tiers: MethodRates | None,
+        tiers: MethodRates,
         ledger: Ledger,
         faults: FaultScript,
         openid: OpenId,
@@ -152,7 +152,7 @@ class WebApi:
         known = self._methods.get(method)
         if known is None:
             return _Answer({"ok": False, "error": "unknown_method", "req_method": method})
-        wait = self._tiers.take(method) if self._tiers else None
+        wait = self._tiers.take(method)
         if wait is None and method == "chat.postMessage":
             wait = self._rate.take(self._chat.channel_to_post(arguments).id)
         if wait is not None:
