@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -30,8 +31,8 @@ CHUNK = 512
 HALF_COSINE = 0.999
 """bf16 vectors that differ more than this from fp32 are not used."""
 
-SAMPLE = 64
-"""About how many texts fp32 and bf16 are compared on, for speed and agreement: one to two seconds each."""
+SAMPLE, TIMED = 32, 24
+"""About how many texts fp32 and bf16 are compared on: short and long ones for agreement, some at hand for speed."""
 
 _HALF_FLAGS = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
 _CPU_INFO = Path("/proc/cpuinfo")
@@ -40,7 +41,7 @@ Pieces = tuple[Positions, Matrix, list[Codes]]
 
 @dataclass(frozen=True)
 class Plan:
-    """What the child needs to know. With a ``sample`` it compares bf16 with fp32 on it, and uses what is faster."""
+    """What the child needs to know. With a ``sample`` it tries bf16, and goes on with what is faster."""
 
     files: ModelFiles
     model: Path
@@ -73,7 +74,7 @@ def multiplies_bf16(cpu_info: Path = _CPU_INFO) -> bool:
     return not _HALF_FLAGS.isdisjoint(flags.split())
 
 
-class _Encodes(Protocol):
+class Encodes(Protocol):
     """What OnnxEncoder and HalfPrecision have in common."""
 
     def encode(self, texts: Sequence[str]) -> Matrix: ...
@@ -86,40 +87,54 @@ def encode_in_child(plan: Plan, texts: Sequence[str], *, tokens: bool) -> Iterat
     Raises ChildStopped when the other process ended; what was given out is good.
     """
     order = np.array(sorted(range(len(texts)), key=lambda position: len(texts[position])), dtype=np.int64)
-    with Child(prepare, plan) as child:
+    with Child(Bulk, plan) as child:
         for start in range(0, len(order), CHUNK):
             chosen = order[start : start + CHUNK]
             vectors, codes = child.ask((tokens, [texts[position] for position in chosen]))
             yield chosen, vectors, codes
 
 
-def prepare(plan: Plan) -> Callable[[Any], Any]:
-    """In the child: the function that answers."""
-    whole = OnnxEncoder(plan.files, plan.model, plan.workers)
-    chosen = fastest(whole, lambda: HalfPrecision(plan.files, plan.workers), plan.sample) if plan.sample else whole
+class Bulk:
+    """In the child: the function that answers.
 
-    def answer(message: tuple[bool, list[str]]) -> tuple[Matrix, list[Codes]]:
+    It begins in fp32. What bf16 needs takes seconds to load on one core; the other is at work meanwhile.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._whole = OnnxEncoder(plan.files, plan.model, plan.workers)
+        self._serving: Encodes = self._whole
+        self._half: Future[HalfPrecision] | None = None
+        if plan.sample:
+            self._serving = OnnxEncoder(plan.files, plan.model, max(1, plan.workers - 1))
+            self._serving.encode(plan.sample[:1])  # two threads that import at a time might wait for one another
+            self._half = ThreadPoolExecutor(1).submit(HalfPrecision, plan.files, plan.workers)
+
+    def __call__(self, message: tuple[bool, list[str]]) -> tuple[Matrix, list[Codes]]:
+        """Vectors of the texts and, if it is asked for, their codes."""
         tokens, texts = message
-        return chosen.encode_tokens(texts) if tokens else (chosen.encode(texts), [])
+        if self._half is not None and self._half.done():
+            alike = texts[:: max(1, len(texts) // TIMED)]
+            self._serving = fastest(self._whole, self._half.result, self._plan.sample, alike)
+            self._half = None
+        return self._serving.encode_tokens(texts) if tokens else (self._serving.encode(texts), [])
 
-    return answer
 
+def fastest(whole: Encodes, half: Callable[[], Encodes], sample: Sequence[str], alike: Sequence[str]) -> Encodes:
+    """bf16 when it can be had, agrees with fp32 on the sample and is faster on texts ``alike``; otherwise fp32.
 
-def fastest(whole: _Encodes, half: Callable[[], _Encodes], sample: Sequence[str]) -> _Encodes:
-    """bf16 when it can be had, agrees with fp32 and is faster on the sample; otherwise fp32."""
+    Speed is measured on texts of one length, as they come: bf16's larger passes would be padded much otherwise.
+    """
     try:
         candidate = half()
-        rough, rough_time = _timed(candidate, sample)
+        cosines = (candidate.encode(sample) * whole.encode(sample)).sum(axis=1)
+        agrees = bool((cosines >= HALF_COSINE).all())
+        return candidate if agrees and _seconds(candidate, alike) < _seconds(whole, alike) else whole
     except (ModelUnavailable, RuntimeError, ValueError, TypeError, KeyError):  # what torch raises for an odd model
         return whole
-    exact, exact_time = _timed(whole, sample)
-    agrees = bool(((rough * exact).sum(axis=1) >= HALF_COSINE).all())
-    return candidate if agrees and rough_time < exact_time else whole
 
 
-def _timed(encoder: _Encodes, texts: Sequence[str]) -> tuple[Matrix, float]:
-    """Vectors, and how long they took once the first pass, which is slower than the rest, is over."""
-    encoder.encode(texts[:4])
+def _seconds(encoder: Encodes, texts: Sequence[str]) -> float:
     started = time.perf_counter()
-    vectors = encoder.encode(texts)
-    return vectors, time.perf_counter() - started
+    encoder.encode_tokens(texts)
+    return time.perf_counter() - started
