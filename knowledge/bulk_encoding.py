@@ -110,6 +110,11 @@ class Bulk:
             self._serving.encode(plan.sample[:1])  # two threads that import at a time might wait for one another
             self._half = ThreadPoolExecutor(1).submit(HalfPrecision, plan.files, plan.workers)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether bf16 is still to be tried."""
+        return self._half is not None
+
     def __call__(self, message: tuple[bool, list[str]]) -> tuple[Matrix, list[Codes]]:
         """Vectors of the texts and, if it is asked for, their codes."""
         tokens, texts = message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from support_model import exported_encoder, least_cosine
 
+from knowledge.bulk_encoding import HALF_COSINE, Bulk, Plan
 from knowledge.model_encoder import ModelEncoder
 from knowledge.model_files import ModelFiles
 from knowledge.onnx_export import LEAST_COSINE, PROBES
@@ -105,3 +107,19 @@ def test_bf16_vectors_stay_close_to_fp32() -> None:
     texts = PROBES[:9]
     half = HalfPrecision(ModelFiles.of(), threads=1)
     assert least_cosine(half.encode(texts), exported().encode(texts)) >= 0.999
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_many_texts_begin_in_fp32_and_get_the_same_vectors_once_bf16_is_there() -> None:
+    file = exported().exported_file
+    assert file is not None
+    bulk = Bulk(Plan(ModelFiles.of(), file, workers=2, sample=tuple(PROBES[:4])))
+    first, expected = bulk((False, PROBES))[0], exported().encode(PROBES)
+    assert least_cosine(first, expected) >= LEAST_COSINE
+    until = time.monotonic() + 60
+    while bulk.is_waiting and time.monotonic() < until:
+        vectors, codes = bulk((True, PROBES))
+        assert least_cosine(vectors, expected) >= HALF_COSINE
+        assert len(codes) == len(PROBES)
+    assert not bulk.is_waiting
