@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -108,7 +109,14 @@ class Bulk:
         if plan.sample:
             self._serving = OnnxEncoder(plan.files, plan.model, max(1, plan.workers - 1))
             self._serving.encode(plan.sample[:1])  # two threads that import at a time might wait for one another
-            self._half = ThreadPoolExecutor(1).submit(HalfPrecision, plan.files, plan.workers)
+            self._half = Future()
+            threading.Thread(target=self._load_half, args=(self._half,), daemon=True).start()  # nobody waits for it
+
+    def _load_half(self, future: Future[HalfPrecision]) -> None:
+        try:
+            future.set_result(HalfPrecision(self._plan.files, self._plan.workers))
+        except Exception as exc:  # noqa: BLE001 - what torch raises is told to whoever asks for the result
+            future.set_exception(exc)
 
     @property
     def is_waiting(self) -> bool:

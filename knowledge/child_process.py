@@ -5,6 +5,7 @@ Spawned, never forked: a child forked after torch or faiss has run on several th
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -70,6 +71,7 @@ class Child:
 def _serve(connection: Connection, prepare: Callable[[Any], Answer], plan: object) -> None:
     """The child's whole life: one answer per message, until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; the parent ends us
+    atexit.register(os._exit, 0)  # once others have tidied up: taking torch apart afterwards takes a second
     if hasattr(os, "nice"):  # not on Windows
         os.nice(NICENESS)
     answer: Answer | None = None
@@ -77,7 +79,7 @@ def _serve(connection: Connection, prepare: Callable[[Any], Answer], plan: objec
         try:
             message = connection.recv()
         except (EOFError, OSError):
-            os._exit(0)  # without taking torch apart, which takes a second: nothing is left to be tidied
+            return
         try:
             answer = answer or prepare(plan)
             reply = True, answer(message)

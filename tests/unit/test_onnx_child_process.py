@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from support_child import divider
@@ -37,3 +40,25 @@ def test_a_child_takes_what_the_serving_process_leaves_over() -> None:
     with Child(divider, 12) as child:
         assert child.ask("priority") == 19
         assert os.getpriority(os.PRIO_PROCESS, 0) < 19
+
+
+def test_what_a_child_held_of_the_system_is_given_back_without_a_word(tmp_path: Path) -> None:
+    program = "\n".join(
+        (
+            "from support_child import divider",
+            "from knowledge.child_process import Child",
+            "if __name__ == '__main__':",
+            "    with Child(divider, 12) as child:",
+            "        child.ask('lock')",
+        )
+    )
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    folders = os.pathsep.join((str(Path(__file__).parents[1]), str(Path(__file__).parents[2])))
+    done = subprocess.run(
+        [sys.executable, tmp_path / "program.py"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": folders},
+        check=True,
+    )
+    assert done.stdout + done.stderr == ""
