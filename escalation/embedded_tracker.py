@@ -178,10 +178,11 @@ class EmbeddedTracker:
         """As the protocol says; people need no account here."""
         with self._write() as session:
             row = _row(session, key)
+            now = self._moment(row)  # one for both: what is said with a closing belongs to it
             if isinstance(change, Close | Reopen):
-                self._comment(session, row, change.reason, marker, public=isinstance(change, Close))
+                self._comment(session, row, change.reason, marker, public=isinstance(change, Close), at=now)
             if apply_change(change, row):
-                row.updated_at = self._moment(row)
+                row.updated_at = now
             return self._ticket(row)
 
     def attach(self, key: str, file: Attachment) -> None:
@@ -250,11 +251,18 @@ class EmbeddedTracker:
         return (project or self._project).upper()
 
     def _comment(
-        self, session: Session, row: TicketRow, text: str, marker: str, public: bool = False, author: str = ""
+        self,
+        session: Session,
+        row: TicketRow,
+        text: str,
+        marker: str,
+        public: bool = False,
+        author: str = "",
+        at: datetime | None = None,
     ) -> None:
         there = select(CommentRow.id).where(CommentRow.ticket_key == row.key, CommentRow.marker == marker)
         if session.scalar(there) is None:
-            now = self._moment(row)
+            now = at or self._moment(row)
             made = CommentRow(
                 ticket_key=row.key, marker=marker, text=text, author=author, public=public, created_at=now
             )

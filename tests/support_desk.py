@@ -63,7 +63,7 @@ class Clock:
         return now_utc() + self._skipped
 
     def skip(self, seconds: float) -> None:
-        """Let time pass for the desk, and for how much Slack takes of it; what Slack signs says the time it is."""
+        """Let time pass for the desk, and for how much Slack takes of it where the test brings no workspace."""
         self._skipped += timedelta(seconds=seconds)
 
 
@@ -165,7 +165,8 @@ def running_desk(
 ) -> Iterator[Room]:
     """A desk serving on loopback; ``started=False`` leaves its loops off (a receiver alone)."""
     passing = clock or Clock()
-    with SlackStandIn(limits_clock=lambda: passing().timestamp(), **standin) as slack:
+    limits = {} if "workspace" in standin else {"limits_clock": lambda: passing().timestamp()}
+    with SlackStandIn(**limits, **standin) as slack:
         settings = _settings(
             slack,
             folder,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from support_database import database_with
 from support_trackers import new_ticket_for
 
 from bot.database import Database
+from escalation.domain import Close
 from escalation.embedded_tracker import EmbeddedTracker
 from escalation.errors import TrackerUnavailable
 from escalation.tables import Base
@@ -57,6 +59,16 @@ def test_the_newest_tickets_come_first(tracker: EmbeddedTracker) -> None:
     for number in range(3):
         tracker.create(new_ticket_for(marker=f"m{number}"))
     assert [ticket.key for ticket in tracker.recent(2)] == ["OPS-3", "OPS-2"]
+
+
+def test_what_is_said_with_a_closing_has_its_moment_wherever_the_clock_jumps_meanwhile(database: Database) -> None:
+    hours = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in range(24))
+    tracker = EmbeddedTracker(database, str, clock=lambda: next(hours))
+    key = tracker.create(new_ticket_for()).key
+    tracker.change(key, Close("All moved."), "c-1")
+    view = tracker.read(key)
+    assert view is not None
+    assert [comment.at for comment in view.comments] == [view.ticket.updated_at]
 
 
 def test_a_database_that_does_not_answer_is_unavailable(database: Database, tracker: EmbeddedTracker) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,14 @@ HOUR = timedelta(hours=1)
 POST = "chat.postMessage"
 
 
-def jumping(stack: ExitStack, folder: Path) -> Stage:
-    """A desk whose clock jumps at its N-th look: an hour ahead for odd N, back to the right time for even ones."""
+def jumping(stack: ExitStack, folder: Path, *, ahead: bool) -> Stage:
+    """A desk whose clock jumps at its N-th look: an hour ahead, or from there back to the right time."""
     time = Time()
     hands = stack.enter_context(failing_desk(folder, time=time))
     assert isinstance(hands.room.tracker, EmbeddedTracker)
 
     def arm(number: int) -> None:
-        time.ahead = timedelta(0) if number % 2 else HOUR
+        time.ahead = timedelta(0) if ahead else HOUR
         time.then = HOUR - time.ahead
         time.looks, time.jumps_at = 0, number
 
@@ -39,9 +40,10 @@ def jumping(stack: ExitStack, folder: Path) -> Stage:
 
 
 @pytest.mark.timeout(3600)
+@pytest.mark.parametrize("ahead", [True, False], ids=["ahead", "back"])
 @pytest.mark.parametrize(("scenario", "every"), [("known", 20), ("whole_life", 380)])
-def test_whenever_the_clock_jumps_everything_happens_once_and_soon(scenario: str, every: int) -> None:
-    with campaign(jumping) as running:
+def test_whenever_the_clock_jumps_everything_happens_once_and_soon(scenario: str, every: int, ahead: bool) -> None:
+    with campaign(partial(jumping, ahead=ahead)) as running:
         sys.stderr.write(f"{scenario}: {running.strike(scenario, chosen(every))} jumps\n")
 
 
