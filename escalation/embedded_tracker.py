@@ -124,15 +124,17 @@ class EmbeddedTracker:
     def comment(self, key: str, text: str, marker: str) -> None:
         """As the protocol says."""
         with self._write() as session:
-            self._comment(session, _row(session, key), text, marker)
+            row = _row(session, key)
+            self._comment(session, row, text, marker, self._moment(row))
 
     def withdraw(self, key: str, reason: str, marker: str) -> Ticket:
         """As the protocol says; a ticket that is done keeps its status."""
         with self._write() as session:
             row = _row(session, key)
-            self._comment(session, row, reason, marker)
+            now = self._moment(row)
+            self._comment(session, row, reason, marker, now)
             if not row.done:
-                row.status, row.done, row.updated_at = WITHDRAWN, True, self._moment(row)
+                row.status, row.done, row.updated_at = WITHDRAWN, True, now
             return self._ticket(row)
 
     def required_fields(self, project: str, issue_type: str) -> tuple[TrackerField, ...]:
@@ -180,7 +182,7 @@ class EmbeddedTracker:
             row = _row(session, key)
             now = self._moment(row)  # one for both: what is said with a closing belongs to it
             if isinstance(change, Close | Reopen):
-                self._comment(session, row, change.reason, marker, public=isinstance(change, Close), at=now)
+                self._comment(session, row, change.reason, marker, now, isinstance(change, Close))
             if apply_change(change, row):
                 row.updated_at = now
             return self._ticket(row)
@@ -210,7 +212,7 @@ class EmbeddedTracker:
         with self._write() as session:
             row = _row(session, key)
             said = session.scalar(select(func.count()).select_from(CommentRow).where(CommentRow.ticket_key == key))
-            self._comment(session, row, text, f"said-{said}", public, author)
+            self._comment(session, row, text, f"said-{said}", self._moment(row), public, author)
 
     def check(self, project: str, issue_types: Sequence[str] = ()) -> str:
         """As the protocol says; every type of issue is fine."""
@@ -256,13 +258,12 @@ class EmbeddedTracker:
         row: TicketRow,
         text: str,
         marker: str,
+        now: datetime,
         public: bool = False,
         author: str = "",
-        at: datetime | None = None,
     ) -> None:
         there = select(CommentRow.id).where(CommentRow.ticket_key == row.key, CommentRow.marker == marker)
         if session.scalar(there) is None:
-            now = at or self._moment(row)
             made = CommentRow(
                 ticket_key=row.key, marker=marker, text=text, author=author, public=public, created_at=now
             )
