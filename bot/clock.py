@@ -12,7 +12,7 @@ Clock = Callable[[], datetime]
 
 NOTICED = timedelta(seconds=1)
 ADOPTED = timedelta(hours=2)
-"""A machine's clock that jumps by less than ADOPTED is followed gradually; further ones are believed at once."""
+"""A machine's clock that jumps back, or ahead by less than this, is followed gradually, one further ahead at once."""
 
 CATCHING_UP = 0.5
 """Share of the time that passes by which a jump is followed: an hour takes two, and no wait doubles."""

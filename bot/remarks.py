@@ -75,7 +75,7 @@ _PATTERNS = {
 
 _WORK = re.compile(
     r"\b(?:(?:can|could|would|will) (?:you|somebody|someone|anybody|anyone|we|the team)|please|pls|need you to)"
-    r"(?: (?:please|pls|also|just|maybe|quickly))* "
+    r"(?: (?:please|pls|also|just|maybe|quickly)){0,4} "
     r"(?:add|build|change|check|clean|connect|copy|create|delete|disable|enable|exclude|export|fix|give|grant|import|"
     r"integrate|make|merge|migrate|move|pause|publish|pull|remove|rename|replace|reset|restore|schedule|send|set up|"
     r"stop|switch|sync|translate|turn|update|upload)\b"

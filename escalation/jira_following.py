@@ -94,7 +94,7 @@ class JiraReading:
         page = calls.get(path, params)
         comments: list[Json] = page["comments"]
         if page.get("total", 0) > len(comments) > 1 and comments[0]["created"] < comments[-1]["created"]:
-            comments = calls.get(path, {**params, "startAt": page["total"] - most})["comments"]
+            comments = calls.get(path, {**params, "startAt": max(0, page["total"] - len(comments))})["comments"]
         return comments
 
     def is_service_desk(self, calls: JiraCalls, key: str) -> bool:

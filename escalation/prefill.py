@@ -111,9 +111,13 @@ def _from_rubric(form: Form, said: Mapping[str, Evidence]) -> Iterator[tuple[str
 
 def _named(field: FormField, text: str) -> tuple[str, ...]:
     """The options a text names literally; hyphens may be spaces."""
-    plain = f" {re.sub(r'[^a-z0-9]+', ' ', text.lower())} "
+    said = f" {_words_only(text)} "
     usable = [o for o in field.options if len(o) >= _SHORTEST_OPTION and o.lower() not in _SAYS_NOTHING]
-    return tuple(o for o in usable if f" {re.sub(r'[^a-z0-9]+', ' ', o.lower()).strip()} " in plain)
+    return tuple(o for o in usable if (name := _words_only(o)) and f" {name} " in said)
+
+
+def _words_only(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text.lower()).strip()
 
 
 def _number(field: FormField, text: str) -> str | None:

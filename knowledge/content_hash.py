@@ -10,7 +10,7 @@ from knowledge.audience_json import audience_to_json
 from knowledge.domain import Audience, Section, Standing
 from knowledge.page import Page
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Raise it when the parsers make something else of the same file, so that stored documents are parsed again."""
 
 LEAST_TEXT = 40

@@ -17,7 +17,8 @@ ENDS = ("---", "...")
 MAX_LINES = 200  # further down, a line of dashes is a rule in the text, not the end of front matter
 CHANGED_KEYS = ("last_updated", "last_modified", "lastmod", "updated", "changed_at", "reviewed_at", "date")
 OWNER_KEYS = ("owner", "owners", "maintainer", "maintainers", "author")
-HIDDEN_STATUSES = ("draft", "archived")
+HIDDEN_STATUSES = ("draft", "archived", "unpublished")
+YES, NO = ("true", "yes", "on"), ("false", "no", "off")
 STANDINGS = {
     Standing.OUTDATED: ("deprecated", "obsolete", "outdated", "superseded", "retired", "legacy"),
     Standing.UNFINISHED: ("wip", "work in progress", "work-in-progress", "in progress", "in-progress", "unfinished"),
@@ -58,18 +59,28 @@ def facts_of(fields: Mapping[str, YamlNode]) -> FrontMatter:
         owner=next((owner for key in OWNER_KEYS if (owner := words_of(fields.get(key)))), None),
         changed_at=next((day for key in CHANGED_KEYS if (day := _day(fields.get(key)))), None),
         audience=_audience(fields.get("audience")),
-        hidden=words_of(fields.get("status")) in HIDDEN_STATUSES or words_of(fields.get("draft")) == "true",
+        hidden=_is_hidden(fields),
         standing=_standing(fields),
     )
 
 
+def _is_hidden(fields: Mapping[str, YamlNode]) -> bool:
+    """What ``status: Draft``, ``draft: yes`` or ``published: false`` say."""
+    status, draft, published = (_word(fields, key) for key in ("status", "draft", "published"))
+    return status in HIDDEN_STATUSES or draft in YES or published in NO
+
+
 def _standing(fields: Mapping[str, YamlNode]) -> Standing | None:
     """What ``status: deprecated`` or ``deprecated: true`` say."""
-    status = (words_of(fields.get("status")) or "").casefold()
+    status = _word(fields, "status")
     for standing, words in STANDINGS.items():
-        if status in words or words_of(fields.get(words[0])) in ("true", "yes"):
+        if status in words or _word(fields, words[0]) in YES:
             return standing
     return None
+
+
+def _word(fields: Mapping[str, YamlNode], key: str) -> str:
+    return (words_of(fields.get(key)) or "").casefold()
 
 
 def _fields(lines: list[str]) -> dict[str, YamlNode]:

@@ -88,7 +88,7 @@ class Retriever:
             audiences[place] = audience
         other = copy(self)
         other.audiences = tuple(audiences)
-        other._readable = {reader: _changed(mask, reader, changed) for reader, mask in self._readable.items()}
+        other._readable = {reader: _changed(mask, reader, changed) for reader, mask in self._readable.copy().items()}
         other._place = dict(self._place)
         for place in withdrawn.gone:
             target = self._generation.targets[place]

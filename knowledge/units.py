@@ -153,7 +153,7 @@ def windows(parts: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
         yield first, last
         if last + 1 >= len(parts):
             return
-        skipped, half = 0, words // 2
+        skipped, half = 0, max(words // 2, 1)
         while skipped < half and first < last + 1:
             skipped += lengths[first]
             first += 1

@@ -11,6 +11,5 @@ NEEDS_REASON = "This goes against what the checks found. Say in a line why it is
 NEEDS_SECOND = "A second curator has to publish this: whoever wrote it can't."
 NEEDS_OK = "These are somebody's words from a private thread. They have to agree before this can be published."
 
-NO_REASON = ""
 REVIEWED = "reviewed, still right"
 IMPORTED = "imported"

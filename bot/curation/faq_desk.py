@@ -124,10 +124,6 @@ class FaqDesk:
         with suppress(DeskError, ValueError):
             self._keep(person, about_from(str(view.get("private_metadata", ""))), values_of(view), whole=False)
 
-    def open_editor(self, trigger_id: str, person: str, about: About) -> None:
-        """Open the editor. Raises NotShown, DatabaseUnavailable, or what Slack says."""
-        self._slack.open_view(trigger_id, self._opening.editor(person, about))
-
     def _view_for(self, action: str, value: str, person: str) -> tuple[View, int | None]:
         """The form a button leads to, and the proposal that has to be tried out for it."""
         opening, number = self._opening, row_id(value.partition(":")[0])

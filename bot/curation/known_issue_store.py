@@ -130,11 +130,6 @@ class KnownIssueStore:
         row = self._session.get(KnownIssueRow, number, with_for_update=lock, populate_existing=lock)
         return _issue(row) if row else None
 
-    def of_spike(self, number: int) -> KnownIssue | None:
-        """What a spike was declared to be."""
-        row = self._session.scalar(select(KnownIssueRow).where(KnownIssueRow.spike_id == number))
-        return _issue(row) if row else None
-
     def active(self) -> tuple[KnownIssue, ...]:
         """The issues that are not over, oldest first. Whether their time is up is for the caller to see."""
         wanted = (

@@ -41,7 +41,6 @@ NOT_DONE = "This was not done"
 NOT_NOW = "This can't be done right now"
 BROKE = "Something went wrong"
 TRY_AGAIN = ("The desk did not expect that. Nothing half-done was saved. Try again; if it happens again, tell ops:",)
-REFERENCE = "Reference"
 NO_PAGE = "There is no such page"
 LOOK_AROUND = ("It may have been moved or decided meanwhile. Start again from the entries.",)
 

@@ -27,7 +27,7 @@ _SPOKEN_SUBTYPES = {None, "file_share", "thread_broadcast"}
 """Message subtypes in which a person says something new; edits, joins and bot posts are not questions."""
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_CHANNEL = re.compile(r"<#[CG][A-Z0-9]+\|([^>]*)>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
 _SPECIAL = re.compile(r"<!(?:subteam\^[A-Z0-9]+|date\^[^|>]*|[a-z]+)(?:[|^]([^>]*))?>")
 
@@ -162,7 +162,7 @@ def plain_text(text: str, desk_user: str = "", name_of: Callable[[str], str] = l
     if desk_user:
         text = re.sub(rf"<@{desk_user}(?:\|[^>]*)?>", " ", text)
     text = _MENTION.sub(lambda m: f"@{name_of(m[1])}", text)
-    text = _CHANNEL.sub(r"#\1", text)
+    text = _CHANNEL.sub(lambda m: f"#{m[2] or m[1]}", text)  # Slack leaves out names that not all may know
     text = _LINK.sub(lambda m: m[1] if not m[2] or m[2] == m[1] else f"{m[2]} ({m[1]})", text)
     text = _SPECIAL.sub(lambda m: m[1] or "", text)
     return re.sub(r"[ \t]+", " ", html.unescape(text)).strip()

@@ -11,6 +11,7 @@ from support_trackers import Jira, jira, new_ticket_for
 from bot.demo.jira_standin_faults import denied, hang, odd_answer, server_error
 from escalation.domain import Assign, Attachment, Close, Label, Person, Reopen, Retype, Watch, Workload
 from escalation.errors import TrackerDenied, TrackerRejected
+from escalation.jira_following import JiraReading
 from escalation.jira_metadata import JiraMetadata
 
 PRIYA = Person("U1", "Priya Nair", "priya@example.com")
@@ -319,3 +320,22 @@ def test_a_forbidden_comment_is_denied(cloud: Jira) -> None:
     cloud.standin.faults.next("comment", denied(403))
     with pytest.raises(TrackerDenied):
         cloud.tracker.change(key, Close("Here it is."), "m-1")
+
+
+class Capped:
+    """A Jira that orders comments by age, whatever it is asked for, and gives 50 at most."""
+
+    def __init__(self, total: int) -> None:
+        self._all = [{"body": str(n), "created": f"2026-11-01T{n // 60:02}:{n % 60:02}"} for n in range(total)]
+
+    def get(self, _path: str, params: dict[str, int]) -> dict[str, object]:
+        start = params.get("startAt", 0)
+        assert start >= 0
+        return {"total": len(self._all), "comments": self._all[start : start + 50]}
+
+
+@pytest.mark.parametrize("total", [0, 1, 49, 50, 60, 100, 130])
+def test_a_jira_that_gives_fewer_comments_than_asked_is_still_read_from_its_end(cloud: Jira, total: int) -> None:
+    reading = JiraReading(cloud.tracker.site, JiraMetadata(), lambda: datetime.now(UTC))
+    found = reading.newest_comments(Capped(total), "MOPS-1")  # type: ignore[arg-type]
+    assert {one["body"] for one in found} == {str(number) for number in range(max(0, total - 50), total)}

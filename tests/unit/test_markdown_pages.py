@@ -96,7 +96,18 @@ def test_front_matter_may_keep_a_page_to_a_channel() -> None:
     assert page.audience == Audience(Level.CHANNEL, channels=frozenset({"C01"}))
 
 
-@pytest.mark.parametrize("line", ["status: draft", "status: archived", "draft: true"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "status: draft",
+        "status: Draft",
+        "status: ARCHIVED",
+        "draft: true",
+        "draft: True",
+        "Draft: yes",
+        "published: No",
+    ],
+)
 def test_a_draft_page_has_nothing_to_find(line: str) -> None:
     assert parse(f"---\ntitle: T\n{line}\n---\n# A\ntext\n").sections == ()
 

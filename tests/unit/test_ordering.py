@@ -124,6 +124,7 @@ def test_a_page_without_text_has_no_marker() -> None:
         ("deprecated: true", Standing.OUTDATED),
         ("status: WIP", Standing.UNFINISHED),
         ("status: current", Standing.CURRENT),
+        ("deprecated: True", Standing.OUTDATED),
         ("deprecated: false", Standing.CURRENT),
     ],
 )

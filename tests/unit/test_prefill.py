@@ -72,3 +72,10 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_a_campaign_named_in_quotes_fills_its_field() -> None:
     form = Form("f", "F", "", (FormField("campaign_name", "Campaign", FieldType.TEXT),))
     assert read_fields(form, 'for the campaign "Munich Summit 2027"', NOW) == {"campaign_name": "Munich Summit 2027"}
+
+
+def test_options_are_found_in_any_script_and_none_that_was_not_said() -> None:
+    field = FormField("office", "Office", FieldType.MULTI_SELECT, options=("日本地域", "Île-de-France", "Europe"))
+    form = Form("x", "X", "", (field,))
+    assert "office" not in read_fields(form, "Please update the list.", NOW)
+    assert read_fields(form, "La liste pour île de France, s'il vous plaît", NOW)["office"] == ("Île-de-France",)

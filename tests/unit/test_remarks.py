@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.remarks import Remark, is_foreign, is_work, remark_of
@@ -106,3 +108,10 @@ def test_other_languages_are_noticed(text: str) -> None:
 )
 def test_english_and_single_words_are_not_foreign(text: str) -> None:
     assert not is_foreign(text)
+
+
+@pytest.mark.parametrize("text", ["please ", "can you please ", "pls also ", "the team "])
+def test_a_very_long_plea_is_judged_quickly(text: str) -> None:
+    started = time.process_time()
+    is_work((text * 40_000)[:39_999] + "x")  # as much as Slack takes
+    assert time.process_time() - started < 1

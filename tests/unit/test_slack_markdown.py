@@ -13,6 +13,7 @@ from bot.demo.slack_limits import broadcasts
 from bot.slack.markdown import parse, to_mrkdwn, to_plain
 from bot.slack.message import section
 from bot.slack.mrkdwn import chunks, escape, fold, inert, link, person, plain, web_link
+from bot.slack.parse import plain_text
 
 _OUR_TOKENS = re.compile(r"<(?:https?://|mailto:)[^<>|]+\|[^<>]*>")
 
@@ -187,3 +188,11 @@ def test_long_texts_are_split_into_sections_and_nothing_is_lost(text: str) -> No
     assert all(0 < len(piece) <= 3_000 for piece in pieces)
     letters = sum(line.text.count("a") for line in lines)
     assert "".join(pieces).replace("&amp;", "").count("a") == letters
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("in <#C0123|ask-mops>?", "in #ask-mops?"), ("in <#C0123|>?", "in #C0123?"), ("in <#C0123>?", "in #C0123?")],
+)
+def test_a_channel_is_called_by_its_name_where_slack_tells_it(typed: str, shown: str) -> None:
+    assert plain_text(typed) == shown

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from itertools import islice, pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
 from support_knowledge import DOCUMENTS, MQL, page, section
 
 from knowledge.domain import Entry, EntryStatus
-from knowledge.prose import sentences
+from knowledge.prose import Sentence, Shape, sentences
 from knowledge.targets import from_record, targets_of, to_record
 from knowledge.units import WINDOW_WORDS, UnitKind, runs, units_of, windows
 
@@ -46,3 +50,17 @@ def test_drafts_and_empty_sections_are_not_searched() -> None:
 def test_a_target_survives_its_record() -> None:
     targets = targets_of((MQL,), DOCUMENTS)
     assert tuple(from_record(to_record(target)) for target in targets) == targets
+
+
+@given(lengths=st.lists(st.integers(1, 3 * WINDOW_WORDS), max_size=30))
+def test_windows_go_on_whatever_the_lengths_of_the_sentences(lengths: list[int]) -> None:
+    parts = [Sentence("word " * length, "", Shape.SENTENCE, 0) for length in lengths]
+    spans = list(islice(windows(parts), len(parts) + 1))  # one that stood still would never end
+    assert len(spans) <= len(parts)
+    assert all(left[1] + 1 >= right[0] > left[0] for left, right in pairwise(spans))
+    assert {place for first, last in spans for place in range(first, last + 1)} == set(range(len(parts)))
+
+
+def test_a_single_word_before_a_long_block_is_a_window_of_its_own() -> None:
+    parts = sentences("Example:\n\n```\n" + "word " * (WINDOW_WORDS + 50) + "\n```\n")
+    assert list(islice(windows(parts), 3)) == [(0, 0), (1, 1)]

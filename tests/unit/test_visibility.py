@@ -182,3 +182,30 @@ def test_a_database_that_is_away_changes_nothing(desk: Desk) -> None:
 
     desk.base._transactions = Away()  # type: ignore[assignment]
     assert "faq-mql" in desk.shown("Where are my MQLs?")
+
+
+class AsksMeanwhile(Audience):
+    """Readers who ask something else, as another thread may, whenever it is seen what they may read."""
+
+    def may_read(self, text: Audience) -> bool:
+        if readers := self.others.pop(0) if self.others else None:
+            self.base.verdict(ask(BADGES, audience=readers))
+        return super().may_read(text)
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        super().__init__(Level.INTERNAL)
+        object.__setattr__(self, "base", base)
+        object.__setattr__(self, "others", [])
+
+    base: KnowledgeBase
+    others: list[Audience]
+
+
+def test_a_look_for_what_is_gone_bears_with_people_who_ask_meanwhile(desk: Desk) -> None:
+    readers = AsksMeanwhile(desk.base)
+    desk.asked(audience=readers)
+    with desk.database.write() as session:
+        DocumentStore(session).remove("handbook", ["lists.md"])
+    readers.others += [Audience(Level.INTERNAL, groups=frozenset({f"S{number}"})) for number in range(9)]
+    desk.clock.later()
+    desk.base.verdict(ask(BADGES, audience=readers))
