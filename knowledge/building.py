@@ -12,7 +12,7 @@ from knowledge.embedding import Embedding, Progress
 from knowledge.fitting import fitted
 from knowledge.generation import Generation, Origin
 from knowledge.glossary import NO_GLOSSARY, Glossary
-from knowledge.head import Head, trained_head
+from knowledge.head import Head, Learned, trained_head
 from knowledge.lexical_index import LexicalIndex
 from knowledge.lexical_texts import lexical_texts
 from knowledge.prints import Prints
@@ -56,7 +56,7 @@ def build_generation(
     def without(kept: tuple[Target, ...]) -> Generation:
         left = units_of(kept)
         rows = np.stack([by_text[unit.text] for unit in left])
-        return assembled(TRIAL, origin, kept, left, rows, glossary)
+        return assembled(TRIAL, origin, kept, left, rows, glossary, Learned.like(generation.head))
 
     return replace(generation, calibration=fitted(generation, without, by_text))
 
@@ -83,10 +83,14 @@ def assembled(
     units: tuple[Unit, ...],
     vectors: Matrix,
     glossary: Glossary = NO_GLOSSARY,
+    learned: Learned | None = None,
 ) -> Generation:
-    """A generation of units whose vectors are known, the shipped calibration, no word pieces, nothing to show."""
+    """A generation of units whose vectors are known, the shipped calibration, no word pieces, nothing to show.
+
+    ``learned``: what its head learns from, where that is not for the number of phrasings to say.
+    """
     texts = list(lexical_texts(targets))
-    head = _head(targets, units, vectors)
+    head = _head(targets, units, vectors, learned)
     return Generation(
         id=generation_id,
         origin=origin,
@@ -128,11 +132,13 @@ def _windows(units: tuple[Unit, ...]) -> list[Unit]:
     return [unit for unit in units if unit.span.kind is UnitKind.WINDOW]
 
 
-def _head(targets: tuple[Target, ...], units: tuple[Unit, ...], vectors: Matrix) -> Head | None:
+def _head(
+    targets: tuple[Target, ...], units: tuple[Unit, ...], vectors: Matrix, learned: Learned | None
+) -> Head | None:
     """Entries come first among the targets, so an entry's position is its label."""
     entries = sum(target.kind is HitKind.ENTRY for target in targets)
     asked = [place for place, unit in enumerate(units) if unit.span.kind is UnitKind.PHRASING]
     if not asked:
         return None
     labels = np.array([units[place].span.target for place in asked], dtype=np.int64)
-    return trained_head(vectors[asked], [units[place].text for place in asked], labels, entries)
+    return trained_head(vectors[asked], [units[place].text for place in asked], labels, entries, learned)

@@ -49,7 +49,10 @@ SEEN = 12
 """Candidates looked at per question, as when a person asks."""
 
 Without = Callable[[tuple[Target, ...]], Generation]
-"""Builds a trial generation of these targets only."""
+"""Builds a trial generation of these targets only. It has a head where the whole has one, and none where not: what is
+
+learned must hold for the whole, and the few phrasings less may be just the few that a head takes.
+"""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from knowledge.protocols import Matrix
 from knowledge.softmax import softmax
-from knowledge.word_head import WordHead, trained_word_head
+from knowledge.word_head import WordHead, is_worth_words, trained_word_head
 
 LEAST_PER_ENTRY = 4.0
 """Mean phrasings per entry below which nothing is learned: the nearest phrasing then says as much."""
@@ -61,12 +61,34 @@ class Head:
         return cls(np.asarray(np.load(folder / _VECTORS, allow_pickle=False), dtype=np.float32), words)
 
 
-def trained_head(vectors: Matrix, texts: Sequence[str], labels: Labels, entries: int) -> Head | None:
+@dataclass(frozen=True)
+class Learned:
+    """What is learned: from vectors, and from words besides."""
+
+    vectors: bool
+    words: bool
+
+    @classmethod
+    def from_so_many(cls, phrasings: int, entries: int) -> Learned:
+        """What so many phrasings of so many entries are enough for."""
+        return cls(entries > 1 and phrasings >= LEAST_PER_ENTRY * entries, is_worth_words(phrasings, entries))
+
+    @classmethod
+    def like(cls, head: Head | None) -> Learned:
+        """What that head has learned."""
+        return cls(head is not None, head is not None and head.words is not None)
+
+
+def trained_head(
+    vectors: Matrix, texts: Sequence[str], labels: Labels, entries: int, learned: Learned | None = None
+) -> Head | None:
     """The head for phrasings with their entries' positions (0 to ``entries`` - 1); the same for the same input.
 
-    None when there is too little to learn from. About two seconds for 15,000 phrasings of 150 entries.
+    ``learned``: from what, where it is not for their number to say; None when from nothing. About two seconds for
+    15,000 phrasings of 150 entries.
     """
-    if entries < 2 or len(labels) < LEAST_PER_ENTRY * entries:  # noqa: PLR2004 - one entry is no choice
+    learned = learned or Learned.from_so_many(len(labels), entries)
+    if not learned.vectors:
         return None
     rng = np.random.default_rng(7)
     inputs = np.hstack([SHARPNESS * vectors, np.ones((len(vectors), 1), dtype=np.float32)])
@@ -81,4 +103,4 @@ def trained_head(vectors: Matrix, texts: Sequence[str], labels: Labels, entries:
         rate = RATE * (1.0 - step / steps)
         speed = MOMENTUM * speed - rate * slope
         weights += speed
-    return Head(weights, trained_word_head(texts, labels, entries))
+    return Head(weights, trained_word_head(texts, labels, entries) if learned.words else None)

@@ -66,13 +66,16 @@ class WordHead:
             return cls(arrays["weights"].astype(np.float16), arrays["rarity"].astype(np.float32))
 
 
-def trained_word_head(texts: Sequence[str], labels: Labels, entries: int) -> WordHead | None:
+def is_worth_words(phrasings: int, entries: int) -> bool:
+    """Whether there is enough to learn words from, and not too much to keep."""
+    return 1 < entries <= MOST_ENTRIES and phrasings >= LEAST_PER_ENTRY * entries
+
+
+def trained_word_head(texts: Sequence[str], labels: Labels, entries: int) -> WordHead:
     """The head for phrasings with their entries' positions (0 to ``entries`` - 1); the same for the same input.
 
-    None when there is too little to learn from or too much to keep. Seconds for 15,000 phrasings of 150 entries.
+    Seconds for 15,000 phrasings of 150 entries.
     """
-    if not 1 < entries <= MOST_ENTRIES or len(texts) < LEAST_PER_ENTRY * entries:
-        return None
     from scipy.sparse import csr_matrix
 
     rarity = _rarity(texts)

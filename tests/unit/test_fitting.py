@@ -10,6 +10,7 @@ from knowledge.fitting import Example, refitted
 from knowledge.knowledge_base import KnowledgeBase
 
 TOPICS = ("webinar", "newsletter", "list import", "badge scan", "landing page", "scoring", "routing", "attribution")
+NOUNS = "apples bridges candles drums engines forests gardens harbours islands jackets kettles ladders"
 WAYS = (
     "how does {} work",
     "{} is broken",
@@ -61,6 +62,19 @@ def test_a_small_faq_keeps_the_shipped_numbers(tmp_path: Path) -> None:
         default_calibration(with_head=True).entry.model,
         default_calibration(with_head=False).entry.model,
     )
+
+
+def test_one_more_entry_without_phrasings_hardly_moves_the_calibration(tmp_path: Path) -> None:
+    """Also where the phrasings that are left out for the fitting are just those that a head would take."""
+    bare = [Entry(f"bare-{word}", f"About {word}", "Read.") for word in NOUNS.split()]
+    models = []
+    for count in (len(bare) - 1, len(bare)):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        models.append(entry_model(knowledge_base(folder, (*faq(), *bare[:count]), ())))
+    before, after = models
+    moved = [abs(after.weights[name] - weight) for name, weight in before.weights.items()]
+    assert max(*moved, abs(after.bias - before.bias)) < 0.3
 
 
 def test_a_self_calibrated_faq_tells_its_own_questions_from_others(tmp_path: Path) -> None:
