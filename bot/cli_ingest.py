@@ -92,9 +92,8 @@ def _take_in(parts: KnowledgeParts, sources: Sequence[ScheduledSource], force: b
 
 
 def _read(parts: KnowledgeParts, source: ScheduledSource, force: bool, alone: bool) -> Taken:
-    """One source. One that is away does not keep the others from being read."""
+    """One source. One that is away, or fails as nobody foresaw, does not keep the others from being read."""
     from bot.clock import now_utc
-    from knowledge.errors import SourceUnavailable
     from knowledge.ingest import IngestSummary, Terms
     from knowledge.ingest import ingest as take_in
 
@@ -107,11 +106,24 @@ def _read(parts: KnowledgeParts, source: ScheduledSource, force: bool, alone: bo
 
         try:
             summary, error = take_in(source.source, parts.database, now_utc, show, Terms(force=force)), ""
-        except SourceUnavailable as exc:
+        except ConnectionError:  # the database: nothing else can be read either
+            raise
+        except Exception as exc:
             if alone:
                 raise
-            summary, error = IngestSummary(), str(exc)
+            summary, error = IngestSummary(), _why(source, exc)
     return Taken(source, summary, error, (now_utc() - begun).total_seconds())
+
+
+def _why(source: ScheduledSource, exc: Exception) -> str:
+    from structlog import get_logger
+
+    from knowledge.errors import KnowledgeError
+
+    if isinstance(exc, KnowledgeError):
+        return str(exc)
+    get_logger(__name__).debug("source_sync_trace", exc_info=exc)
+    return source_texts.unexpected(source.name, type(exc).__name__)
 
 
 def _print_summary(taken: Sequence[Taken]) -> None:

@@ -266,6 +266,20 @@ def test_documents_that_cannot_be_read_are_listed_and_the_others_are_taken_in(ta
     assert [line.split(":")[0] for line in ran.err.splitlines()] == ["binary.md", "dump.md"]
 
 
+def test_a_name_that_is_not_utf8_is_one_failed_document_and_the_others_are_taken_in(home: Path) -> None:
+    (home / "docs").mkdir()
+    (home / "docs" / "lists.md").write_text(PAGE, encoding="utf-8")
+    (home / "docs" / os.fsdecode(b"caf\xe9.md")).write_text(PAGE, encoding="utf-8")
+    for _ in range(2):
+        ran = run("ingest", "docs")
+        assert ran.code == 1
+        assert figures(ran.out)[-1] == 1
+        assert ran.err.startswith(r"caf\xe9.md: ")
+    assert "Source: List imports › Turnaround (lists.md)" in run("ask", "how long until a clean list is in the CRM").out
+    (home / os.fsdecode(b"\xe9")).mkdir()
+    assert "not UTF-8" in run("ingest", os.fsdecode(b"\xe9")).problem
+
+
 def figures(table: str) -> list[int]:
     """added, changed, removed, unchanged, failed of an ingest summary with one source."""
     row = next(line for line in table.splitlines() if line.startswith("│"))

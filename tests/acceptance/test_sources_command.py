@@ -7,8 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_cli import Ran, run
+from support_cli import DOUBLE, Ran, ended, run
 from support_git import Repository
+
+from bot.cli_ingest import _take_in
+from bot.cli_terminal import open_parts
+from bot.sources.listed import ScheduledSource
+from knowledge.protocols import DocumentRef
+from knowledge.source_testing import MemorySource
 
 SOURCES = """\
 version: 1
@@ -64,6 +70,28 @@ def test_a_source_that_is_away_does_not_keep_the_others(team: Path) -> None:
     assert "│ guides   │ 1 " in ran.out
     assert ran.err == "handbook is not there. Clone the repository, or check `path`.\n"
     assert "handbook cannot be read since 20" in run("ingest", "--status").out
+
+
+class _Surprising(MemorySource):
+    def list(self) -> list[DocumentRef]:
+        raise TypeError("hunter2")
+
+
+def test_a_source_that_fails_in_a_way_nobody_foresaw_does_not_keep_the_others_from_being_answered_from(
+    home: Path,
+) -> None:
+    sources = (_Surprising("odd", {}), MemorySource("fine", {"lists.md": TURNAROUND}))
+
+    def take_in() -> None:
+        with open_parts(DOUBLE) as parts:
+            assert not _take_in(parts, [ScheduledSource(source, "folder") for source in sources], False, True)
+
+    ran = ended(take_in)
+    assert {name: one["added"] for name, one in synced(ran).items()} == {"odd": 0, "fine": 1}
+    error = synced(ran)["odd"]["error"]
+    assert "did not expect what came (TypeError)" in error
+    assert "hunter2" not in ran.out + ran.err
+    assert "two working days" in run("ask", "when is a clean list in the CRM?").out
 
 
 def test_the_status_shows_what_cannot_be_read_until_it_is_mended(team: Path) -> None:
