@@ -101,9 +101,15 @@ def erase(
     from bot import wiring
     from bot.clock import now_utc
     from bot.erasing import Erasing
+    from bot.errors import NotAPerson
+    from bot.forgetting import require_person
     from bot.operations import data_texts
     from bot.settings import load_settings
 
+    try:
+        require_person(person)
+    except NotAPerson as exc:
+        raise typer.BadParameter(str(exc)) from exc
     database = wiring.open_desk_database(load_settings())
     try:
         found = Erasing(database, now_utc).erase(person, really=yes)

@@ -275,7 +275,9 @@ def test_a_name_that_is_not_utf8_is_one_failed_document_and_the_others_are_taken
         assert ran.code == 1
         assert figures(ran.out)[-1] == 1
         assert ran.err.startswith(r"caf\xe9.md: ")
-    assert "Source: List imports › Turnaround (lists.md)" in run("ask", "how long until a clean list is in the CRM").out
+    assert (
+        "Source: List imports › Turnaround (lists.md)" in run("ask", "how long until a clean list is in the CRM").out
+    )
     (home / os.fsdecode(b"\xe9")).mkdir()
     assert "not UTF-8" in run("ingest", os.fsdecode(b"\xe9")).problem
 
