@@ -9,6 +9,7 @@ import typer
 
 from bot.cli_ingest import update_index
 from bot.cli_terminal import open_parts, out
+from bot.texts import figure
 
 faq = typer.Typer(help="The FAQ: import, export and check entries.", no_args_is_help=True)
 
@@ -39,7 +40,7 @@ def faq_export(
 
     with open_parts(ctx.obj) as parts:
         count = export_faq(file, parts.database)
-    out.print(f"{count} entries written to {file}.", markup=False, soft_wrap=True)
+    out.print(f"{figure(count, 'entry', 'entries')} written to {file}.", markup=False, soft_wrap=True)
 
 
 @faq.command("checklists")
@@ -62,7 +63,7 @@ def faq_check(file: Annotated[Path, typer.Argument(help="A YAML or CSV file of e
     from knowledge.faq_file import read_faq
 
     entries = read_faq(file)
-    out.print(f"{file} is fine: {len(entries)} entries.", markup=False, soft_wrap=True)
+    out.print(f"{file} is fine: {figure(len(entries), 'entry', 'entries')}.", markup=False, soft_wrap=True)
     if any(entry.checklist for entry in entries):
         from bot.checklist_types import notes_on_types
         from bot.settings import load_settings

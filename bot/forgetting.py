@@ -64,7 +64,11 @@ class Forgotten:
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
         """How many of what, in words."""
-        return (("questions", self.questions), ("requests", self.requests), ("other records", self.others))
+        return (
+            ("question" if self.questions == 1 else "questions", self.questions),
+            ("request" if self.requests == 1 else "requests", self.requests),
+            ("other record" if self.others == 1 else "other records", self.others),
+        )
 
 
 def require_person(person: str) -> None:

@@ -156,6 +156,18 @@ def test_the_command_line_makes_checks_and_restores_one(desk: Path) -> None:
     assert len(backups_in(desk / "backups")) == 1
 
 
+def test_the_numbers_a_restore_leaves_out_are_no_questions(desk: Path) -> None:
+    for _ in range(2):
+        name = f"{len(list(desk.parent.glob('*.gz')))}.tar.gz"
+        assert ", 0 questions, 0 requests), checked" in run("backup", name).out
+        assert run("restore", name).code == 0
+    with running_desk(desk) as room:
+        room.slack.say("Maya", "#ask-mops", "@MOPS Desk please move our forms to another tool")
+        room.settle()
+        assert len(room.rows(QuestionRow)) == 3
+    assert ", 1 question, 1 request), checked" in run("backup", "last.tar.gz").out
+
+
 def test_postgresql_is_told_its_own_commands_without_its_password(
     desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
