@@ -64,7 +64,11 @@ def calibrate(
         typer.Option(min=0.5, max=0.999, help="Share of offers that must hold the right one among three."),
     ] = 0.8,
 ) -> None:
-    """Choose the thresholds of this desk from labelled questions, and say what they cost."""
+    """Choose the thresholds of this desk from labelled questions, and say what changes and what it costs.
+
+    With --faq or --docs the questions are asked to a desk with that content; what comes of it still sets the
+    thresholds of this one. To go back to the desk's own, delete thresholds.json in DATA_DIR.
+    """
     from bot.calibrating import calibrate as run_calibration
     from bot.evaluating import Content, LabelFiles
     from bot.settings import load_settings
