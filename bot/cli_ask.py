@@ -15,6 +15,7 @@ import typer
 from bot.cli_terminal import busy, open_parts, out
 
 if TYPE_CHECKING:
+    from bot.domain import Escalation, Reply
     from bot.questions_file import BatchLine
     from knowledge.domain import Hit, Question, Verdict
     from knowledge.knowledge_base import KnowledgeBase
@@ -38,7 +39,7 @@ def ask(
 
     lines = _read(batch) if batch else ()
     with open_parts(ctx.obj, warm_up) as parts:
-        asker = _Asker(parts.base, overheard)
+        asker = _Asker(parts.base, parts.settings.escalation, overheard)
         with busy("Loading what the desk knows"):
             asker.get_ready()
         if batch:
@@ -53,6 +54,7 @@ class _Asker:
     """Asks the knowledge base as a colleague, addressing the desk or overheard by it."""
 
     base: KnowledgeBase
+    escalation: Escalation
     overheard: bool
 
     def get_ready(self) -> None:
@@ -68,6 +70,12 @@ class _Asker:
         verdict = self.base.verdict(question)
         return verdict, round((time.perf_counter() - started) * 1000, 3)
 
+    def reply(self, texts: tuple[str, ...]) -> Reply:
+        """What the desk would do about the last text."""
+        from bot.help_desk import HelpDesk
+
+        return HelpDesk(self.base, self.escalation).reply(self._question(texts))
+
     def _question(self, texts: tuple[str, ...]) -> Question:
         from knowledge.domain import Audience, Question
 
@@ -82,13 +90,12 @@ def _read(path: Path) -> tuple[BatchLine, ...]:
 
 
 def _answer(asker: _Asker, texts: tuple[str, ...], as_json: bool, explain: bool) -> None:
-    verdict, elapsed = asker.ask(texts)
     if as_json:
-        _print_json(_as_json(verdict, elapsed))
+        _print_json(_as_json(*asker.ask(texts)))
         return
     from bot import answer_text
 
-    for line in answer_text.lines(verdict, explain):
+    for line in answer_text.lines(asker.reply(texts), texts[-1], explain):
         out.print(line, markup=False, soft_wrap=True)
 
 

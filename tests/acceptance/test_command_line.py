@@ -210,6 +210,41 @@ def test_overheard_remarks_stay_quiet_and_addressed_ones_do_not(taught: Path) ->
     assert json.loads(run("ask", remark, "--json").out)["band"] != "quiet"
 
 
+def test_an_overheard_question_without_a_clear_answer_is_told_to_get_silence(taught: Path) -> None:
+    assert run("ask", "Where are my MQLs?", "--overheard").out.startswith("Open the MQL dashboard.")
+    never = {"encoder": DOUBLE.name, "entry": {"answer": None, "suggest": 0.3}, "passage": None}
+    (taught / "data" / "thresholds.json").write_text(json.dumps(never), encoding="utf-8")
+    for asked, band in (("Where are my MQLs?", "suggest"), ("how do I open a campaign dashboard?", "escalate")):
+        assert json.loads(run("ask", asked, "--json", "--overheard").out)["band"] == band
+        said = run("ask", asked, "--overheard").out
+        assert said.startswith("The desk would stay silent: nobody asked it, and it joins in only when it has a ")
+        assert f"({band}, confidence" in said
+        assert "One of these?" not in said
+    assert run("ask", "lunch, anyone?", "--overheard").out.startswith("The desk would stay silent.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("thanks!", "You're welcome. I'm here when the next question comes up. [Ask the ops team]"),
+        ("good morning", "Hello! Ask me anything about marketing ops"),
+        ("who won the football world cup in 1998?", "I have nothing on that in our docs."),
+        ("I want to talk to a human", "Sure. Tell the ops team what you need, and they take it from there:"),
+        ("help", "I answer from the team's own docs."),
+        ("please move our forms to another tool", "The desk would hand this to the ops team."),
+    ],
+)
+def test_the_text_form_says_what_the_desk_would_really_say(text: str, said: str, taught: Path) -> None:
+    assert run("ask", text).out.startswith(said)
+
+
+def test_where_tickets_are_offered_the_text_form_says_so(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCALATION", "offer")
+    said = run("ask", "please move our forms to another tool").out
+    assert said.startswith("I couldn't find this in our docs.")
+    assert said.splitlines()[0].endswith("[Ask the ops team]")
+
+
 def test_questions_can_be_piped_in_one_after_the_other(taught: Path) -> None:
     ran = run("ask", stdin=b"Where are my MQLs?\n\nHow long before a webinar should I open a request?\nbroken \xff\n")
     assert ran.code == 0
