@@ -35,6 +35,8 @@ def ask(
     """Ask a question. Nothing is recorded and no ticket is opened."""
     if question is not None and batch is not None:
         raise typer.BadParameter("Name a question or a --batch file, not both.")
+    if question is not None and not question.strip() and not as_json:  # a script gets its verdict, whatever it asks
+        raise typer.BadParameter("Type a question.")
     from bot.encoder_wiring import warm_up
 
     lines = _read(batch) if batch else ()

@@ -238,6 +238,14 @@ def test_the_text_form_says_what_the_desk_would_really_say(text: str, said: str,
     assert run("ask", text).out.startswith(said)
 
 
+@pytest.mark.parametrize("nothing", ["", "  ", "\n"])
+def test_nothing_is_no_question(nothing: str, taught: Path) -> None:
+    ran = run("ask", nothing)
+    assert ran.code == 2
+    assert "Type a question." in ran.problem
+    assert set(json.loads(run("ask", nothing, "--json").out)) == ANSWER_KEYS
+
+
 def test_where_tickets_are_offered_the_text_form_says_so(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCALATION", "offer")
     said = run("ask", "please move our forms to another tool").out
