@@ -12,6 +12,7 @@ from rich.table import Table
 
 from bot import source_texts
 from bot.cli_terminal import busy, err, open_parts, out, progress
+from bot.web_address import NOT_ONE, is_web_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +64,8 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
     """Take in documents: only what changed is read and embedded. Exit code 1 if one could not be read."""
+    if base_url and not is_web_address(base_url):
+        raise typer.BadParameter(f"--base-url: “{base_url}” {NOT_ONE}.")
     from bot.encoder_wiring import look_through
 
     with open_parts(ctx.obj, None if status else look_through) as parts:

@@ -139,6 +139,15 @@ def test_of_several_places_none_is_read_when_one_is_missing(home: Path) -> None:
     assert "nothing was read" in one_line(run("ingest", "page.md", "missing"))
 
 
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "notaurl", "https://", "http://["])
+def test_pages_are_not_published_at_what_is_no_web_address(url: str, home: Path) -> None:
+    (home / "page.md").write_text("# A\n\ntext\n", encoding="utf-8")
+    ran = run("ingest", "page.md", "--base-url", url)
+    assert ran.code == 2
+    assert "is not a web address; start it with https:// and a host" in ran.problem
+    assert not (home / "data").exists()
+
+
 def test_ingest_without_a_place_says_how_to_name_one(home: Path) -> None:
     assert "DOCS_DIR" in one_line(run("ingest"))
 
