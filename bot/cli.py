@@ -21,7 +21,7 @@ from bot.cli_evaluate import calibrate, evaluate
 from bot.cli_ingest import ingest
 from bot.cli_knowledge import faq
 from bot.cli_oncall import oncall
-from bot.cli_terminal import err
+from bot.cli_terminal import err, path
 from bot.domain import Role
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ db.command()(restored)
 def demo(
     port: Annotated[int, typer.Option(help="Port of the demo page.", min=0, max=65535)] = 8765,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Keep the demo's data here instead of starting fresh.")
+        Path | None, typer.Option(parser=path, help="Keep the demo's data here instead of starting fresh.")
     ] = None,
 ) -> None:
     """The whole desk on this machine: a page that looks like a Slack channel, no accounts needed."""

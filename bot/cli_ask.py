@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli_terminal import busy, open_parts, out
+from bot.cli_terminal import busy, open_parts, out, path
 
 if TYPE_CHECKING:
     from bot.domain import Escalation, Reply
@@ -30,7 +30,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     overheard: Annotated[bool, typer.Option(help="As a message in a channel that did not address the desk.")] = False,
     explain: Annotated[bool, typer.Option(help="Show every number behind the decision.")] = False,
-    batch: Annotated[Path | None, typer.Option(help="A JSONL file with one question per line.")] = None,
+    batch: Annotated[Path | None, typer.Option(parser=path, help="A JSONL file with one question per line.")] = None,
 ) -> None:
     """Ask a question. Nothing is recorded and no ticket is opened."""
     if question is not None and batch is not None:

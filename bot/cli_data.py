@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli_terminal import err, out, progress
+from bot.cli_terminal import err, out, path, progress
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -19,7 +19,8 @@ NOT_HERE = 2
 
 def backup(
     target: Annotated[
-        Path | None, typer.Argument(help="A file to write, or a folder (then the newest --keep stay in it).")
+        Path | None,
+        typer.Argument(parser=path, help="A file to write, or a folder (then the newest --keep stay in it)."),
     ] = None,
     keep: Annotated[int | None, typer.Option(help="How many backups stay in the folder.", min=1)] = None,
 ) -> None:
@@ -48,7 +49,7 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="A backup, as `mops-desk backup` made it.")],
+    file: Annotated[Path, typer.Argument(parser=path, help="A backup, as `mops-desk backup` made it.")],
     check: Annotated[bool, typer.Option("--check", help="Only see whether it could be put back.")] = False,
     force: Annotated[
         bool,

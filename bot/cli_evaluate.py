@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.table import Table
 
-from bot.cli_terminal import busy, out, progress
+from bot.cli_terminal import busy, out, path, progress
 
 if TYPE_CHECKING:
     from bot.evaluating import Watch
@@ -19,20 +19,26 @@ if TYPE_CHECKING:
     from knowledge.evaluation.report import Report
     from knowledge.protocols import Encoder
 
-Questions = Annotated[Path, typer.Option(help="JSONL: question (or thread) and gold per line.")]
-Unanswerable = Annotated[Path | None, typer.Option(help="JSONL: questions the content does not answer.")]
-Faq = Annotated[Path | None, typer.Option(help="Measure a desk with this FAQ instead of your own content.")]
-Docs = Annotated[Path | None, typer.Option(help="Measure a desk with the documents of this folder.")]
+Questions = Annotated[Path, typer.Option(parser=path, help="JSONL: question (or thread) and gold per line.")]
+Unanswerable = Annotated[Path | None, typer.Option(parser=path, help="JSONL: questions the content does not answer.")]
+Faq = Annotated[
+    Path | None, typer.Option(parser=path, help="Measure a desk with this FAQ instead of your own content.")
+]
+Docs = Annotated[Path | None, typer.Option(parser=path, help="Measure a desk with the documents of this folder.")]
 
 
 def evaluate(
     ctx: typer.Context,
     questions: Questions,
     unanswerable: Unanswerable = None,
-    chatter: Annotated[Path | None, typer.Option(help="JSONL: channel messages that want no reply.")] = None,
+    chatter: Annotated[
+        Path | None, typer.Option(parser=path, help="JSONL: channel messages that want no reply.")
+    ] = None,
     faq: Faq = None,
     docs: Docs = None,
-    folder: Annotated[Path | None, typer.Option("--out", help="Save run.json and report.html here.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", parser=path, help="Save run.json and report.html here.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Ask labelled questions and measure the answers. Your own desk is not touched."""

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from bot import source_texts
-from bot.cli_terminal import busy, err, open_parts, out, progress
+from bot.cli_terminal import busy, err, open_parts, out, progress, typed
 from bot.web_address import NOT_ONE, is_web_address
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def ingest(
     places: Annotated[
         list[str] | None,
         typer.Argument(
+            parser=typed,
             help="Sources of SOURCES_FILE by name, folders or files; everything when left out.",
             metavar="[SOURCE|PATH]...",
         ),
@@ -60,7 +61,9 @@ def ingest(
     base_url: Annotated[str, typer.Option(help="Where the folder is published; links are made from it.")] = "",
     force: Annotated[bool, typer.Option(help="Believe a listing even if most documents are gone.")] = False,
     status: Annotated[bool, typer.Option(help="Only say how every source stands.")] = False,
-    forget: Annotated[str, typer.Option(help="Take out everything of one source.", metavar="SOURCE")] = "",
+    forget: Annotated[
+        str | None, typer.Option(parser=typed, help="Take out everything of one source.", metavar="SOURCE")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
     """Take in documents: only what changed is read and embedded. Exit code 1 if one could not be read."""
