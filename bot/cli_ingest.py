@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,6 +67,9 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
     """Take in documents: only what changed is read and embedded. Exit code 1 if one could not be read."""
+    reading = {"--watch": watch, "--base-url": base_url, "--force": force, "a source or path": places}
+    _alone("--forget", forget, reading | {"--json": as_json, "--status": status})
+    _alone("--status", status, reading)
     if base_url and not is_web_address(base_url):
         raise typer.BadParameter(f"--base-url: “{base_url}” {NOT_ONE}.")
     from bot.encoder_wiring import look_through
@@ -84,6 +87,13 @@ def ingest(
             _watch(parts, sources, as_json)
     if not complete:
         raise typer.Exit(1)
+
+
+def _alone(option: str, value: object, others: Mapping[str, object]) -> None:
+    """Refuse an option beside one of the others, which it would leave without a word."""
+    other = next((name for name, given in others.items() if given), None)
+    if value and other:
+        raise typer.BadParameter(f"{option} and {other} do not go together. Leave one of them out.")
 
 
 def _take_in(parts: KnowledgeParts, sources: Sequence[ScheduledSource], force: bool, as_json: bool) -> bool:

@@ -129,6 +129,27 @@ def test_a_source_taken_out_of_the_file_can_be_forgotten(team: Path) -> None:
     assert "Nothing was ever read from handbook." in run("ingest", "--forget", "handbook").problem
 
 
+@pytest.mark.parametrize(
+    ("line", "two"),
+    [
+        ("--forget handbook --json", "--forget and --json"),
+        ("--forget handbook guides", "--forget and a source or path"),
+        ("--forget handbook --status", "--forget and --status"),
+        ("--forget handbook --watch", "--forget and --watch"),
+        ("--status guides", "--status and a source or path"),
+        ("--status --force", "--status and --force"),
+        ("--status --base-url https://wiki.example.com", "--status and --base-url"),
+    ],
+)
+def test_options_that_exclude_each_other_are_named_and_nothing_is_done(line: str, two: str, team: Path) -> None:
+    run("ingest")
+    refused = run("ingest", *line.split())
+    assert refused.code == 2
+    assert f"{two} do not go together." in refused.problem
+    standing = synced(run("ingest", "--status", "--json"))
+    assert {name: one["documents"] for name, one in standing.items()} == {"guides": 1, "handbook": 1}
+
+
 def test_a_moved_page_is_told_as_such(team: Path) -> None:
     run("ingest")
     (team / "guides" / "lists.md").rename(team / "guides" / "imports.md")
