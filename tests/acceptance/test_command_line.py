@@ -6,6 +6,7 @@ import json
 import os
 import runpy
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -437,6 +438,20 @@ def test_output_into_a_closed_pipe_ends_quietly(taught: Path) -> None:
         process.stdout.close()
         assert process.wait(60) == 1
         assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("line", [["version"], ["--help"], ["ask", "Where are my MQLs?"], ["ask", "x", "--json"]])
+def test_output_that_cannot_be_written_is_said_in_one_line(line: list[str], taught: Path) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    code = f"import os; os.dup2({full}, 1); {WITH_DOUBLE[2].replace('sys.argv[1:]', repr(line))}"
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], pass_fds=[full], stderr=subprocess.PIPE, text=True, env=environment, check=False
+    )
+    os.close(full)
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+    assert ran.stderr.startswith("Cannot write the output (No space left on device).")
 
 
 def test_ctrl_c_stops_at_once_without_a_traceback(taught: Path) -> None:
