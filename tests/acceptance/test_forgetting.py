@@ -31,7 +31,7 @@ from bot.effects import ReadTicket
 from bot.erasing import Erasing, empty_log
 from bot.errors import NotAPerson
 from bot.follow_places import FollowPlaces
-from bot.forgetting import forget
+from bot.forgetting import Forgotten, forget
 from bot.tables import AuditRow, FeedbackRow, InboxRow, OutboxRow, QuestionRow, SettledQuestionRow, WebKeyRow
 from escalation.domain import Follower, Person, RequestState
 from escalation.follower_store import FollowerStore
@@ -176,6 +176,14 @@ def test_only_a_person_can_be_erased(
         Erasing(room.database, room.clock).erase(nobody, really=True)
     with room.database.write() as session, pytest.raises(NotAPerson):
         forget(session, nobody, NOW)
+
+
+def test_one_of_anything_is_said_as_one() -> None:
+    assert [f"{count} {what}" for what, count in Forgotten(1, 2, 1).counts] == [
+        "1 question",
+        "2 requests",
+        "1 other record",
+    ]
 
 
 def test_an_erasure_leaves_everybody_else_as_they_were(room: Room) -> None:
