@@ -1,4 +1,4 @@
-"""A verdict as lines for a terminal."""
+"""What the desk would do about a question, as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -6,34 +6,69 @@ import re
 from collections.abc import Iterator
 
 from bot import texts
+from bot.domain import Reply, ReplyKind
+from bot.slack import answers, replies
 from bot.slack.markdown import to_plain
 from knowledge.domain import Band, Hit, Standing, Verdict
 
 SUGGESTED = 3
 
+NOT_ASKED = "The desk would stay silent: nobody asked it, and it joins in only when it has a good match."
+
+_BUTTON = f"[{texts.ASK_OPS}]"
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What moves cursors or changes terminals. A document must not be able to."""
 
 
-def lines(verdict: Verdict, explain: bool = False) -> Iterator[str]:
-    """What the desk would say, and with ``explain`` every number behind it; safe to print on a terminal."""
-    yield from (_CONTROL.sub("", line) for line in _lines(verdict, explain))
+def lines(reply: Reply, asked: str, explain: bool = False) -> Iterator[str]:
+    """What the desk would say, and with ``explain`` every number behind it; safe to print on a terminal.
+
+    ``asked`` is the question's text.
+    """
+    yield from (_CONTROL.sub("", line) for line in _lines(reply, asked, explain))
 
 
-def _lines(verdict: Verdict, explain: bool) -> Iterator[str]:
-    match verdict.band:
-        case Band.ANSWER:
+def _lines(reply: Reply, asked: str, explain: bool) -> Iterator[str]:
+    verdict = reply.verdict
+    match reply.kind:
+        case ReplyKind.ANSWER:
             yield from _answer(verdict.hits[0])
-        case Band.SUGGEST:
+        case ReplyKind.SUGGEST:
             yield "Close, but not certain. One of these?"
             yield from (f"  - {name(hit)}" for hit in verdict.hits[:SUGGESTED])
-        case Band.ESCALATE:
-            yield "The desk would hand this to the ops team."
-        case Band.QUIET:
-            yield "The desk would stay silent."
+        case ReplyKind.SILENCE:
+            yield "The desk would stay silent." if verdict.band is Band.QUIET else NOT_ASKED
+        case kind:
+            yield _without_hits(kind, asked)
     yield f"({verdict.band.value}, confidence {verdict.confidence:.2f}: {verdict.reason})"
     if explain:
         yield from _explanation(verdict)
+
+
+def _without_hits(kind: ReplyKind, asked: str) -> str:
+    """What is said where nothing is shown, with the button that goes with it."""
+    match kind:
+        case ReplyKind.SMALL_TALK:
+            return f"{answers.small_talk(asked).text} {_BUTTON}"
+        case ReplyKind.OFF_TOPIC:
+            return f"{texts.OFF_TOPIC} {_BUTTON}"
+        case ReplyKind.PEOPLE:
+            return f"{texts.PEOPLE} {_BUTTON}"
+        case ReplyKind.NOTHING_TO_LOOK_IN:
+            return f"{texts.NOTHING_TO_LOOK_IN.format(command=texts.IMPORT_COMMAND)} {_BUTTON}"
+        case ReplyKind.HELP:
+            return replies.help_text().text
+        case ReplyKind.ON_CALL:
+            return "The desk would say who is on triage: `mops-desk oncall show`."
+        case ReplyKind.FORGET_ME:
+            return texts.FORGET_HOW.replace("`", "")
+        case ReplyKind.STATUS:
+            return "The desk would say how the thread's ticket stands, or that there is none."
+        case ReplyKind.OFFER:
+            return f"{texts.OFFER} {_BUTTON}"
+        case _:
+            return "The desk would hand this to the ops team."
 
 
 def name(hit: Hit) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
@@ -22,7 +23,7 @@ from bot.cli_evaluate import calibrate, evaluate
 from bot.cli_ingest import ingest
 from bot.cli_knowledge import faq
 from bot.cli_oncall import oncall
-from bot.cli_terminal import err
+from bot.cli_terminal import err, path
 from bot.domain import Role
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ UNEXPECTED = 70
 GARBAGE = 20_000, 10, 10
 """How often objects are looked through for garbage (see gc.set_threshold). A start makes hundreds of thousands of
 them that all stay; without any looking it takes a tenth less of the processor."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""How writing fails that nobody's own path is named for: the output leads to a disk that is full, or gone."""
 
 app = typer.Typer(
     help="The front desk of a marketing-operations team, in Slack.",
@@ -63,7 +67,7 @@ db.command()(restored)
 def demo(
     port: Annotated[int, typer.Option(help="Port of the demo page.", min=0, max=65535)] = 8765,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Keep the demo's data here instead of starting fresh.")
+        Path | None, typer.Option(parser=path, help="Keep the demo's data here instead of starting fresh.")
     ] = None,
 ) -> None:
     """The whole desk on this machine: a page that looks like a Slack channel, no accounts needed."""
@@ -125,6 +129,12 @@ def main(arguments: Sequence[str] | None = None, encoder: Encoder | None = None)
         app(args=list(arguments) if arguments is not None else None, obj=encoder)
     except (DeskError, KnowledgeError, EscalationError) as exc:
         err.print(str(exc), markup=False, soft_wrap=True)
+        sys.exit(1)
+    except OSError as exc:
+        if exc.errno not in FULL or exc.filename is not None:
+            sys.exit(_unexpected(exc))
+        said = f"Cannot write the output ({exc.strerror}). Make room, or send it elsewhere."
+        err.print(said, markup=False, soft_wrap=True)
         sys.exit(1)
     except Exception as exc:  # noqa: BLE001 - the last resort: no traceback ever reaches a person
         sys.exit(_unexpected(exc))

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli_terminal import busy, open_parts, out
+from bot.cli_terminal import busy, open_parts, out, path
 
 if TYPE_CHECKING:
+    from bot.domain import Escalation, Reply
     from bot.questions_file import BatchLine
     from knowledge.domain import Hit, Question, Verdict
     from knowledge.knowledge_base import KnowledgeBase
@@ -29,16 +30,18 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     overheard: Annotated[bool, typer.Option(help="As a message in a channel that did not address the desk.")] = False,
     explain: Annotated[bool, typer.Option(help="Show every number behind the decision.")] = False,
-    batch: Annotated[Path | None, typer.Option(help="A JSONL file with one question per line.")] = None,
+    batch: Annotated[Path | None, typer.Option(parser=path, help="A JSONL file with one question per line.")] = None,
 ) -> None:
     """Ask a question. Nothing is recorded and no ticket is opened."""
     if question is not None and batch is not None:
         raise typer.BadParameter("Name a question or a --batch file, not both.")
+    if question is not None and not question.strip() and not as_json:  # a script gets its verdict, whatever it asks
+        raise typer.BadParameter("Type a question.")
     from bot.encoder_wiring import warm_up
 
     lines = _read(batch) if batch else ()
     with open_parts(ctx.obj, warm_up) as parts:
-        asker = _Asker(parts.base, overheard)
+        asker = _Asker(parts.base, parts.settings.escalation, overheard)
         with busy("Loading what the desk knows"):
             asker.get_ready()
         if batch:
@@ -53,6 +56,7 @@ class _Asker:
     """Asks the knowledge base as a colleague, addressing the desk or overheard by it."""
 
     base: KnowledgeBase
+    escalation: Escalation
     overheard: bool
 
     def get_ready(self) -> None:
@@ -68,6 +72,12 @@ class _Asker:
         verdict = self.base.verdict(question)
         return verdict, round((time.perf_counter() - started) * 1000, 3)
 
+    def reply(self, texts: tuple[str, ...]) -> Reply:
+        """What the desk would do about the last text."""
+        from bot.help_desk import HelpDesk
+
+        return HelpDesk(self.base, self.escalation).reply(self._question(texts))
+
     def _question(self, texts: tuple[str, ...]) -> Question:
         from knowledge.domain import Audience, Question
 
@@ -82,13 +92,12 @@ def _read(path: Path) -> tuple[BatchLine, ...]:
 
 
 def _answer(asker: _Asker, texts: tuple[str, ...], as_json: bool, explain: bool) -> None:
-    verdict, elapsed = asker.ask(texts)
     if as_json:
-        _print_json(_as_json(verdict, elapsed))
+        _print_json(_as_json(*asker.ask(texts)))
         return
     from bot import answer_text
 
-    for line in answer_text.lines(verdict, explain):
+    for line in answer_text.lines(asker.reply(texts), texts[-1], explain):
         out.print(line, markup=False, soft_wrap=True)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from bot.cli_terminal import err, out
+from bot.cli_terminal import err, out, path
 
 if TYPE_CHECKING:
     from bot.benchmark import Results, Serving
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 
 def benchmark(
-    questions: Annotated[Path, typer.Option(help="JSONL with a question (or thread) per line.")],
-    faq: Annotated[Path | None, typer.Option(help="An FAQ file for the measured desk.")] = None,
-    docs: Annotated[Path | None, typer.Option(help="A folder of documents for the measured desk.")] = None,
+    questions: Annotated[Path, typer.Option(parser=path, help="JSONL with a question (or thread) per line.")],
+    faq: Annotated[Path | None, typer.Option(parser=path, help="An FAQ file for the measured desk.")] = None,
+    docs: Annotated[
+        Path | None, typer.Option(parser=path, help="A folder of documents for the measured desk.")
+    ] = None,
     texts: Annotated[int, typer.Option(min=300, help="Passages to measure embedding with.")] = 2000,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli_terminal import err, out, progress
+from bot.cli_terminal import err, out, path, progress, typed
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -19,11 +19,18 @@ NOT_HERE = 2
 
 def backup(
     target: Annotated[
-        Path | None, typer.Argument(help="A file to write, or a folder (then the newest --keep stay in it).")
+        str | None,
+        typer.Argument(parser=typed, help="A file to write; a folder if there is one, or with a slash at the end."),
     ] = None,
     keep: Annotated[int | None, typer.Option(help="How many backups stay in the folder.", min=1)] = None,
 ) -> None:
-    """One file with everything that cannot be made again, while the desk runs. Without TARGET: BACKUP_DIR."""
+    """One file with everything that cannot be made again, while the desk runs. Without TARGET: into BACKUP_DIR.
+
+    In a folder the newest --keep backups stay (BACKUP_KEEP), each under the moment it was made.
+    """
+    to_file = target is not None and not target.endswith("/") and not Path(target).is_dir()
+    if to_file and keep is not None:
+        raise typer.BadParameter(f"--keep is for folders, and {target} would be a file. If it is a folder: {target}/")
     from bot.clock import now_utc
     from bot.operations import data_texts
     from bot.operations.backup import Backups
@@ -38,17 +45,18 @@ def backup(
         def report(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        if target is not None and target.name.endswith(".gz") and not target.is_dir():
-            made = backups.to(target, report)
+        if target is not None and to_file:
+            made = backups.to(Path(target), report)
         else:
-            made = backups.into(target or folder, keep or settings.backup_keep, report)
+            into = Path(target) if target else folder
+            made = backups.into(into, keep or settings.backup_keep, report)
     rows = made.manifest.rows
     counts = rows.get("desk_questions", 0), rows.get("escalation_requests", 0)
     out.print(data_texts.backup_made(made.path, made.size, *counts), markup=False, soft_wrap=True)
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="A backup, as `mops-desk backup` made it.")],
+    file: Annotated[Path, typer.Argument(parser=path, help="A backup, as `mops-desk backup` made it.")],
     check: Annotated[bool, typer.Option("--check", help="Only see whether it could be put back.")] = False,
     force: Annotated[
         bool,
@@ -101,9 +109,15 @@ def erase(
     from bot import wiring
     from bot.clock import now_utc
     from bot.erasing import Erasing
+    from bot.errors import NotAPerson
+    from bot.forgetting import require_person
     from bot.operations import data_texts
     from bot.settings import load_settings
 
+    try:
+        require_person(person)
+    except NotAPerson as exc:
+        raise typer.BadParameter(str(exc)) from exc
     database = wiring.open_desk_database(load_settings())
     try:
         found = Erasing(database, now_utc).erase(person, really=yes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.table import Table
 
-from bot.cli_terminal import busy, out, progress
+from bot.cli_terminal import busy, out, path, progress
 
 if TYPE_CHECKING:
     from bot.evaluating import Watch
@@ -19,20 +19,26 @@ if TYPE_CHECKING:
     from knowledge.evaluation.report import Report
     from knowledge.protocols import Encoder
 
-Questions = Annotated[Path, typer.Option(help="JSONL: question (or thread) and gold per line.")]
-Unanswerable = Annotated[Path | None, typer.Option(help="JSONL: questions the content does not answer.")]
-Faq = Annotated[Path | None, typer.Option(help="Measure a desk with this FAQ instead of your own content.")]
-Docs = Annotated[Path | None, typer.Option(help="Measure a desk with the documents of this folder.")]
+Questions = Annotated[Path, typer.Option(parser=path, help="JSONL: question (or thread) and gold per line.")]
+Unanswerable = Annotated[Path | None, typer.Option(parser=path, help="JSONL: questions the content does not answer.")]
+Faq = Annotated[
+    Path | None, typer.Option(parser=path, help="Measure a desk with this FAQ instead of your own content.")
+]
+Docs = Annotated[Path | None, typer.Option(parser=path, help="Measure a desk with the documents of this folder.")]
 
 
 def evaluate(
     ctx: typer.Context,
     questions: Questions,
     unanswerable: Unanswerable = None,
-    chatter: Annotated[Path | None, typer.Option(help="JSONL: channel messages that want no reply.")] = None,
+    chatter: Annotated[
+        Path | None, typer.Option(parser=path, help="JSONL: channel messages that want no reply.")
+    ] = None,
     faq: Faq = None,
     docs: Docs = None,
-    folder: Annotated[Path | None, typer.Option("--out", help="Save run.json and report.html here.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", parser=path, help="Save run.json and report.html here.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Ask labelled questions and measure the answers. Your own desk is not touched."""
@@ -64,7 +70,11 @@ def calibrate(
         typer.Option(min=0.5, max=0.999, help="Share of offers that must hold the right one among three."),
     ] = 0.8,
 ) -> None:
-    """Choose the thresholds of this desk from labelled questions, and say what they cost."""
+    """Choose the thresholds of this desk from labelled questions, and say what changes and what it costs.
+
+    With --faq or --docs the questions are asked to a desk with that content; what comes of it still sets the
+    thresholds of this one. To go back to the desk's own, delete thresholds.json in DATA_DIR.
+    """
     from bot.calibrating import calibrate as run_calibration
     from bot.evaluating import Content, LabelFiles
     from bot.settings import load_settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +11,8 @@ import typer
 from rich.table import Table
 
 from bot import source_texts
-from bot.cli_terminal import busy, err, open_parts, out, progress
+from bot.cli_terminal import busy, err, open_parts, out, progress, typed
+from bot.web_address import NOT_ONE, is_web_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,7 @@ def ingest(
     places: Annotated[
         list[str] | None,
         typer.Argument(
+            parser=typed,
             help="Sources of SOURCES_FILE by name, folders or files; everything when left out.",
             metavar="[SOURCE|PATH]...",
         ),
@@ -59,10 +61,17 @@ def ingest(
     base_url: Annotated[str, typer.Option(help="Where the folder is published; links are made from it.")] = "",
     force: Annotated[bool, typer.Option(help="Believe a listing even if most documents are gone.")] = False,
     status: Annotated[bool, typer.Option(help="Only say how every source stands.")] = False,
-    forget: Annotated[str, typer.Option(help="Take out everything of one source.", metavar="SOURCE")] = "",
+    forget: Annotated[
+        str | None, typer.Option(parser=typed, help="Take out everything of one source.", metavar="SOURCE")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
     """Take in documents: only what changed is read and embedded. Exit code 1 if one could not be read."""
+    reading = {"--watch": watch, "--base-url": base_url, "--force": force, "a source or path": places}
+    _alone("--forget", forget, reading | {"--json": as_json, "--status": status})
+    _alone("--status", status, reading)
+    if base_url and not is_web_address(base_url):
+        raise typer.BadParameter(f"--base-url: “{base_url}” {NOT_ONE}.")
     from bot.encoder_wiring import look_through
 
     with open_parts(ctx.obj, None if status else look_through) as parts:
@@ -80,6 +89,13 @@ def ingest(
         raise typer.Exit(1)
 
 
+def _alone(option: str, value: object, others: Mapping[str, object]) -> None:
+    """Refuse an option beside one of the others, which it would leave without a word."""
+    other = next((name for name, given in others.items() if given), None)
+    if value and other:
+        raise typer.BadParameter(f"{option} and {other} do not go together. Leave one of them out.")
+
+
 def _take_in(parts: KnowledgeParts, sources: Sequence[ScheduledSource], force: bool, as_json: bool) -> bool:
     """Bring database and index up to the sources. Says what it did, and returns whether all of it could be read."""
     taken = [_read(parts, source, force, alone=len(sources) == 1) for source in sources]
@@ -92,9 +108,8 @@ def _take_in(parts: KnowledgeParts, sources: Sequence[ScheduledSource], force: b
 
 
 def _read(parts: KnowledgeParts, source: ScheduledSource, force: bool, alone: bool) -> Taken:
-    """One source. One that is away does not keep the others from being read."""
+    """One source. One that is away, or fails as nobody foresaw, does not keep the others from being read."""
     from bot.clock import now_utc
-    from knowledge.errors import SourceUnavailable
     from knowledge.ingest import IngestSummary, Terms
     from knowledge.ingest import ingest as take_in
 
@@ -107,11 +122,24 @@ def _read(parts: KnowledgeParts, source: ScheduledSource, force: bool, alone: bo
 
         try:
             summary, error = take_in(source.source, parts.database, now_utc, show, Terms(force=force)), ""
-        except SourceUnavailable as exc:
+        except ConnectionError:  # the database: nothing else can be read either
+            raise
+        except Exception as exc:
             if alone:
                 raise
-            summary, error = IngestSummary(), str(exc)
+            summary, error = IngestSummary(), _why(source, exc)
     return Taken(source, summary, error, (now_utc() - begun).total_seconds())
+
+
+def _why(source: ScheduledSource, exc: Exception) -> str:
+    from structlog import get_logger
+
+    from knowledge.errors import KnowledgeError
+
+    if isinstance(exc, KnowledgeError):
+        return str(exc)
+    get_logger(__name__).debug("source_sync_trace", exc_info=exc)
+    return source_texts.unexpected(source.name, type(exc).__name__)
 
 
 def _print_summary(taken: Sequence[Taken]) -> None:

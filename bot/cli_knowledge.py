@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.cli_ingest import update_index
-from bot.cli_terminal import open_parts, out
+from bot.cli_terminal import open_parts, out, path
+from bot.texts import figure
 
 faq = typer.Typer(help="The FAQ: import, export and check entries.", no_args_is_help=True)
 
@@ -16,7 +17,7 @@ faq = typer.Typer(help="The FAQ: import, export and check entries.", no_args_is_
 @faq.command("import")
 def faq_import(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A YAML or CSV file of entries.")],
+    file: Annotated[Path, typer.Argument(parser=path, help="A YAML or CSV file of entries.")],
 ) -> None:
     """Add and update entries by id. Imports nothing when one is broken."""
     from bot.clock import now_utc
@@ -32,14 +33,14 @@ def faq_import(
 @faq.command("export")
 def faq_export(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Where to write; .yaml or .csv decides the format.")],
+    file: Annotated[Path, typer.Argument(parser=path, help="Where to write; .yaml or .csv decides the format.")],
 ) -> None:
     """Write every entry to a file that can be imported again."""
     from knowledge.faq_import import export_faq
 
     with open_parts(ctx.obj) as parts:
         count = export_faq(file, parts.database)
-    out.print(f"{count} entries written to {file}.", markup=False, soft_wrap=True)
+    out.print(f"{figure(count, 'entry', 'entries')} written to {file}.", markup=False, soft_wrap=True)
 
 
 @faq.command("checklists")
@@ -57,12 +58,12 @@ def faq_checklists(ctx: typer.Context) -> None:
 
 
 @faq.command("check")
-def faq_check(file: Annotated[Path, typer.Argument(help="A YAML or CSV file of entries.")]) -> None:
+def faq_check(file: Annotated[Path, typer.Argument(parser=path, help="A YAML or CSV file of entries.")]) -> None:
     """Report every problem with its line and what to do; changes nothing."""
     from knowledge.faq_file import read_faq
 
     entries = read_faq(file)
-    out.print(f"{file} is fine: {len(entries)} entries.", markup=False, soft_wrap=True)
+    out.print(f"{file} is fine: {figure(len(entries), 'entry', 'entries')}.", markup=False, soft_wrap=True)
     if any(entry.checklist for entry in entries):
         from bot.checklist_types import notes_on_types
         from bot.settings import load_settings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli_terminal import err, out
+from bot.cli_terminal import err, out, path
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -42,7 +42,9 @@ def show() -> None:
 
 @oncall.command("import")
 def import_calendar(
-    file: Annotated[Path, typer.Argument(help="A calendar (.ics): duties, or days off with --days-off.")],
+    file: Annotated[
+        Path, typer.Argument(parser=path, help="A calendar (.ics): duties, or days off with --days-off.")
+    ],
     days_off: Annotated[bool, typer.Option(help="The calendar says who is away, not who is on duty.")] = False,
 ) -> None:
     """Read duties for the coming year from a calendar. Again: what the same file said before is replaced."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -50,6 +52,18 @@ def open_parts(
 
         configure("debug" if settings.log_level == "debug" else "warning", "text", settings.secrets)
         yield stack.enter_context(open_knowledge(settings, encoder))
+
+
+def typed(text: str) -> str:
+    """What was typed for a name or path. An empty one (a variable that is not set) must not mean the folder here."""
+    if not text.strip():
+        raise typer.BadParameter("It is empty: is a variable not set? Name a file or folder.")
+    return text
+
+
+def path(text: str) -> Path:
+    """The same as a path. Every path of every command is read by it."""
+    return Path(typed(text))
 
 
 class RateColumn(ProgressColumn):

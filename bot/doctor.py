@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.slack.client import SlackClient
 from bot.slack.inspection import Inspection
 from bot.sources.confluence import confluence_site
+from bot.texts import figure
 from escalation.errors import EscalationError, FormsInvalid
 from knowledge.model_encoder import ModelEncoder
 from knowledge.protocols import Encoder, Reranker
@@ -30,7 +31,7 @@ def checks(settings: Settings, encoder: Encoder | None = None, clock: Clock = no
     """Every check, as it is made. A broken one never hides the next."""
     encoder = encoder or wiring.text_encoder(settings)
     yield looked("settings", lambda: _settings(settings))
-    yield looked("forms", lambda: f"{len(wiring.request_types(settings))} request types")
+    yield looked("forms", lambda: figure(len(wiring.request_types(settings)), "request type", "request types"))
     yield looked("triage", lambda: _once_forms_are_right(lambda: _triage(settings)))
     yield looked("links", lambda: _once_forms_are_right(lambda: _links(settings)))
     yield looked("model", lambda: _model(encoder))
@@ -184,7 +185,8 @@ def _index(settings: Settings, database: Database, encoder: Encoder) -> str:
     state = base.state()
     assert state is not None
     built = f", built {state.built_at:%d %b %Y %H:%M} UTC" if state.built_at else ""
-    return f"generation {state.generation}: {state.entries} entries, {state.passages} passages{built}"
+    entries, passages = figure(state.entries, "entry", "entries"), figure(state.passages, "passage", "passages")
+    return f"generation {state.generation}: {entries}, {passages}{built}"
 
 
 def _tickets(settings: Settings, database: Database) -> str:

@@ -16,6 +16,7 @@ from bot.operations.backup import newest_backup, sqlite_file
 from bot.queue_figures import queue_figures
 from bot.schema import is_current, newest
 from bot.tables import InboxRow
+from bot.texts import figure
 
 OLD_BACKUP = timedelta(hours=26)
 """One is made every night; two hours are for its making and for summer time."""
@@ -67,8 +68,9 @@ def queues(opened: Database, now: datetime) -> str:
         raise Worry(f"Rows wait: {', '.join(late)}. The log of `mops-desk run` says what holds them up.")
     dead = sum(figure.dead for figure in figures)
     waiting = sum(sum(figure.rows.values()) for figure in figures)
-    given_up = f"; {dead} were given up so far, and somebody was told of each" if dead else ""
-    return f"{waiting} rows are open, none is late{given_up}"
+    were = figure(dead, "was", "were")
+    given_up = f"; {were} given up so far, and somebody was told of each" if dead else ""
+    return f"{figure(waiting, 'row is', 'rows are')} open, none is late{given_up}"
 
 
 def heard(opened: Database, now: datetime) -> str:
@@ -76,7 +78,9 @@ def heard(opened: Database, now: datetime) -> str:
     with opened.read() as session:
         last = session.scalar(select(func.max(InboxRow.created_at, type_=InboxRow.created_at.type)))
         workers = ProcessHeartbeats(session).workers(now)
-    working = f"{workers.count} processes work" if workers.is_anybody else "no desk runs just now"
+    working = (
+        figure(workers.count, "process works", "processes work") if workers.is_anybody else "no desk runs just now"
+    )
     if last is None:
         return f"nothing has come in yet; {working}. Start `mops-desk run`, then write to the desk in Slack"
     return f"something came in last on {last:%d %b %Y %H:%M} UTC; {working}"

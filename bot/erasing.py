@@ -8,7 +8,7 @@ from bot.bookmarks import remember
 from bot.clock import Clock
 from bot.curation.audit import AuditLog
 from bot.database import Database
-from bot.forgetting import ERASED, FLOW, Forgotten, forget, is_theirs, rows_of
+from bot.forgetting import ERASED, FLOW, Forgotten, forget, is_theirs, require_person, rows_of
 
 BY = "mops-desk erase"
 """Who the audit log says it was: the command line knows no person."""
@@ -22,7 +22,8 @@ class Erasing:
         self._clock = clock
 
     def erase(self, person: str, *, really: bool) -> Forgotten:
-        """What was (or without ``really``: would be) erased. Raises DatabaseUnavailable."""
+        """What was (or without ``really``: would be) erased. Raises NotAPerson, DatabaseUnavailable."""
+        require_person(person)
         now = self._clock()
         with self._database.write() as session:
             _stop_what_is_on_its_way(session, person, self._clock)

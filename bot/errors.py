@@ -42,5 +42,9 @@ class SlackOutcomeUnknown(DeskError):
     """The call may or may not have taken effect. Confirm before repeating."""
 
 
+class NotAPerson(DeskError):
+    """What somebody named is no member id of Slack, so nothing of anybody was erased."""
+
+
 class BackupFailed(DeskError):
     """A backup cannot be made, read or put back; the message says what was changed (mostly nothing)."""

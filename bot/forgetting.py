@@ -22,7 +22,9 @@ from bot.curation.missing_tables import GapQuestionRow, GapRow, UndefinedTermRow
 from bot.curation.question_vectors import OF_QUESTIONS
 from bot.domain import Surface
 from bot.erased_question import erase_questions, erase_thumbs
+from bot.errors import NotAPerson
 from bot.follow_places import FollowPlaces
+from bot.slack.mrkdwn import is_member_id
 from bot.tables import InboxRow, OutboxRow, PaceRow, QuestionRow, SettledQuestionRow, WebKeyRow
 from bot.ticket_news import NewsStore
 from escalation.request_store import RequestStore
@@ -62,11 +64,25 @@ class Forgotten:
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
         """How many of what, in words."""
-        return (("questions", self.questions), ("requests", self.requests), ("other records", self.others))
+        return (
+            ("question" if self.questions == 1 else "questions", self.questions),
+            ("request" if self.requests == 1 else "requests", self.requests),
+            ("other record" if self.others == 1 else "other records", self.others),
+        )
+
+
+def require_person(person: str) -> None:
+    """Raise NotAPerson for what is no member id: rows that are nobody's any more, channels and tickets stay alone."""
+    if not is_member_id(person):
+        raise NotAPerson(
+            f"“{person}” is no member id, and nothing was erased. Take the id from their Slack profile (⋯, Copy "
+            "member ID): it begins with U or W."
+        )
 
 
 def forget(session: Session, person: str, now: datetime) -> Forgotten:
-    """Erase it, in the caller's transaction."""
+    """Erase it, in the caller's transaction. Raises NotAPerson."""
+    require_person(person)
     rows = session.scalars(select(QuestionRow).where(QuestionRow.person == person)).all()
     addresses = {person} | {str(row.place["channel"]) for row in rows if row.place.get("surface") == Surface.DM}
     texts = tuple(row.text for row in rows if row.text)

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain import Escalation
 from bot.errors import SettingsInvalid
+from bot.web_address import NOT_ONE, is_web_address
 
 SAMPLES = Path(__file__).parent / "demo" / "data"
 """The sample FAQ, forms and documents that ship with the desk."""
@@ -152,9 +153,8 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url", "jira_url", "docs_base_url", "confluence_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("is not a web address; start it with https:// and a host")
+        if value and not is_web_address(value):
+            raise ValueError(NOT_ONE)
         return value
 
     @field_validator("public_url")

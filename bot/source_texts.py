@@ -62,6 +62,11 @@ def failing(source: str, why: str, since: datetime) -> str:
     return f"{source} cannot be read since {since:%Y-%m-%d %H:%M} UTC: {why}"
 
 
+def unexpected(source: str, what: str) -> str:
+    """A source failed, and not because it is away."""
+    return f"{source}: the desk did not expect what came ({what}). Run it again with LOG_LEVEL=debug for details."
+
+
 def ago(moment: datetime | None, now: datetime) -> str:
     """When a source was last read."""
     if moment is None:

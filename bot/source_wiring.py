@@ -19,6 +19,7 @@ from escalation.protocols import Tracker
 from knowledge.bounded_source import BoundedSource
 from knowledge.folder_source import FolderSource
 from knowledge.protocols import Source
+from knowledge.unseen import printable
 
 Builder: TypeAlias = Callable[[ListedSource, Outside], Source]
 
@@ -64,7 +65,7 @@ def named_sources(
     for place in places:
         if place not in by_name and not Path(place).expanduser().exists():
             known = f" Sources are: {', '.join(by_name)}." if by_name else ""
-            raise DeskError(f"{place} is not there. Check the path; nothing was read.{known}")
+            raise DeskError(f"{printable(place)} is not there. Check the path; nothing was read.{known}")
     return tuple(by_name.get(place) or _scheduled(settings, Path(place), base_url) for place in places)
 
 
@@ -75,9 +76,11 @@ def _scheduled(settings: Settings, root: Path, base_url: str) -> ScheduledSource
 def folder_source(settings: Settings, root: Path, base_url: str = "") -> Source:
     """A folder that no sources file describes; what is taken out of its texts is the usual.
 
-    Its name is the folder's own plus a mark of where it lies: two `docs` never mix.
+    Its name is the folder's own plus a mark of where it lies: two `docs` never mix. Raises DeskError.
     """
     resolved = root.expanduser().resolve()
+    if printable(str(resolved)) != str(resolved):
+        raise DeskError(f"{printable(str(root))} has a name that is not UTF-8. Rename it, or one of its folders.")
     mark = hashlib.sha256(str(resolved).encode()).hexdigest()[:6]
     folder = FolderSource(f"{resolved.stem}-{mark}", resolved, base_url or None)
     return redacted(folder, Redact.PEOPLE, settings.own_domains)

@@ -43,6 +43,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count == 1 else many}"
 
 
+def figure(count: int, one: str, many: str) -> str:
+    """ "1 request", "12,345 requests": where figures stand side by side."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def listed(items: Sequence[str], most: int = 4) -> str:
     """ "a, b and c"; beyond ``most``, "a, b, c, d and 3 more"."""
     shown = list(items[:most])

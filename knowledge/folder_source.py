@@ -20,11 +20,17 @@ from knowledge.protocols import DocumentRef
 from knowledge.published import published_url
 from knowledge.sidecar import MAX_BYTES as MAX_SIDECAR
 from knowledge.sidecar import sidecar_names
+from knowledge.unseen import printable
 
 MAX_BYTES = 20_000_000
 """Far above any page; a larger file is a dump, which would hold up an ingest for minutes."""
 
 MAX_PATH = 1_000  # the database column
+
+MISNAMED = "misnamed"
+"""The version of a file whose path is not UTF-8: listed under a printable one, by which nothing can be opened."""
+
+NOT_UTF8 = "has a name, or lies in a folder with one, that is not UTF-8: rename it"
 
 
 class FolderSource:
@@ -78,6 +84,8 @@ class FolderSource:
 
     def read(self, ref: DocumentRef) -> Document:
         """See Source."""
+        if ref.version == MISNAMED:
+            raise DocumentUnreadable(ref.path, NOT_UTF8)
         data = self._bytes(ref.path)
         page = self._page(ref, data)
         audience = page.audience or self._audience
@@ -105,9 +113,8 @@ class FolderSource:
     def _files(self, root: Path) -> Iterator[Path]:
         def refuse(exc: OSError) -> None:
             # Skipping the folder would look like a deletion of everything in it.
-            raise SourceUnavailable(
-                f"{exc.filename} cannot be listed ({exc.strerror}). Check who may read it."
-            ) from exc
+            name = printable(str(exc.filename))
+            raise SourceUnavailable(f"{name} cannot be listed ({exc.strerror}). Check who may read it.") from exc
 
         for folder, folders, names in os.walk(root, onerror=refuse, followlinks=False):
             folders[:] = [name for name in folders if not name.startswith(".")]
@@ -121,6 +128,8 @@ class FolderSource:
 
     def _ref(self, file: Path, root: Path) -> DocumentRef | None:
         path = file.name if file == root else file.relative_to(root).as_posix()
+        if printable(path) != path:
+            return DocumentRef(printable(path), MISNAMED) if os.path.isfile(file) else None
         try:
             if not file.resolve(strict=True).is_relative_to(root):
                 return None

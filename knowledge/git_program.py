@@ -36,7 +36,7 @@ _OVERRIDES = {
 
 @dataclass(frozen=True)
 class GitFile:
-    """A file of a commit. ``blob`` names its content, ``size`` is in bytes."""
+    """A file of a commit. ``blob`` names its content, ``size`` is in bytes; ``path`` is as ``os.fsdecode`` has it."""
 
     path: str
     blob: str
@@ -200,4 +200,4 @@ def _file(line: bytes) -> GitFile | None:
     parts = facts.split()
     if len(parts) != 4 or parts[0] not in (b"100644", b"100755"):  # noqa: PLR2004 - mode, kind, id, size
         return None
-    return GitFile(path.decode("utf-8", "replace"), parts[2].decode("ascii"), int(parts[3]))
+    return GitFile(path.decode("utf-8", "surrogateescape"), parts[2].decode("ascii"), int(parts[3]))

@@ -12,12 +12,13 @@ from knowledge.audience_json import audience_to_json
 from knowledge.content_hash import PARSER_VERSION
 from knowledge.domain import Audience, Document
 from knowledge.errors import DocumentUnreadable
-from knowledge.folder_source import MAX_BYTES
+from knowledge.folder_source import MAX_BYTES, MISNAMED, NOT_UTF8
 from knowledge.git_program import Blobs, GitClone, GitFile, History
 from knowledge.page_document import document_of
 from knowledge.page_reader import PageReader
 from knowledge.protocols import DocumentRef
 from knowledge.published import CLEAN_SUFFIXES, published_url
+from knowledge.unseen import printable
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 
@@ -63,10 +64,12 @@ class GitSource:
         self.rest()
         self._commit = self._clone.commit(self._ref)
         files = (file for file in self._clone.files(self._commit, self._folder) if _is_page(file.path))
-        return [DocumentRef(file.path, f"{file.blob}-{self._setup}") for file in sorted(files, key=_place)]
+        return [self._listed(file) for file in sorted(files, key=_place)]
 
     def read(self, ref: DocumentRef) -> Document:
         """See Source."""
+        if ref.version == MISNAMED:
+            raise DocumentUnreadable(ref.path, NOT_UTF8)
         page = self._pages.page(self._bytes(ref.path), ref.path)
         page = replace(page, changed_at=self._changed_at(ref.path) or page.changed_at)
         url = page.url or published_url(self._base_url, ref.path)
@@ -91,6 +94,10 @@ class GitSource:
         if self._dates is not None:
             self._dates.close()
         self._blobs = self._dates = None
+
+    def _listed(self, file: GitFile) -> DocumentRef:
+        path = printable(file.path)
+        return DocumentRef(path, MISNAMED if path != file.path else f"{file.blob}-{self._setup}")
 
     def _bytes(self, path: str) -> bytes:
         if "\n" in path:

@@ -167,6 +167,10 @@ class KnowledgeBase:
         assert self._fitted is not None
         return learned(self._encoder.name, self._fitted, outcomes)
 
+    def calibration(self) -> Calibration:
+        """What bands and confidences follow from now: the index's own numbers, as the team adjusted them."""
+        return self._ready().generation.calibration
+
     def trial(self, changed: Entry) -> Trial:
         """What would be answered if an entry were as given (not published: without it). Nothing but vectors is kept.
 

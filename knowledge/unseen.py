@@ -30,6 +30,11 @@ def clean(text: str) -> str:
     return without_zero_width(_BROKEN.sub("", text))
 
 
+def printable(name: str) -> str:
+    """A file's name as it can be shown and stored; bytes that are not UTF-8 are written out (``caf\\xe9.md``)."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def cleaned(page: Page) -> Page:
     """A page whose every text is clean."""
     sections = tuple(

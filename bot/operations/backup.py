@@ -19,7 +19,8 @@ from bot import __version__
 from bot.clock import Clock
 from bot.errors import BackupFailed
 from bot.operations.backup_file import DATABASE, Manifest, can_be_kept, marks, verify, write_archive
-from bot.operations.backup_sqlite import Progress, check_database, copy_database, row_counts, tables_version
+from bot.operations.backup_sqlite import Progress, check_database, copy_database, jumps, row_counts, tables_version
+from bot.restored import GAP
 
 KEEP = 14
 """How many backups stay in a folder when nobody says otherwise."""
@@ -28,6 +29,7 @@ SMALL_FILES = "*.json"
 SMALL = 16_000_000
 """Bytes. Nothing the desk keeps beside its database comes near; what does was put there by somebody else."""
 
+_WITH_GAPS = ("desk_questions", "escalation_requests")
 _SCRATCH = ".mops-desk-"
 _PREFIX, _SUFFIX, _STAMP = "mops-desk-", ".tar.gz", "%Y%m%dT%H%M%SZ"
 
@@ -83,8 +85,7 @@ class Backups:
         for file in kept:
             shutil.copyfile(file, scratch / file.name)
         files = marks(scratch, [DATABASE, *(file.name for file in kept)])
-        rows, tables = row_counts(scratch / DATABASE), tables_version(scratch / DATABASE)
-        return Manifest(made_at, __version__, tables, rows, files)
+        return Manifest(made_at, __version__, tables_version(scratch / DATABASE), _rows(scratch / DATABASE), files)
 
 
 def clear_leftovers(folder: Path, prefix: str) -> None:
@@ -110,6 +111,12 @@ def sqlite_file(url: str) -> Path | None:
     parsed = make_url(url)
     name = parsed.database if parsed.drivername.startswith("sqlite") else None
     return Path(name) if name and name != ":memory:" else None
+
+
+def _rows(database: Path) -> dict[str, int]:
+    """Rows by table, without those that only keep numbers free after a restore."""
+    rows = row_counts(database)
+    return rows | {table: rows[table] - jumps(database, table, GAP) for table in _WITH_GAPS if table in rows}
 
 
 def _belongs(file: Path) -> bool:

@@ -55,6 +55,14 @@ def row_counts(path: Path) -> dict[str, int]:
         return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608 - names out of the schema
 
 
+def jumps(path: Path, table: str, size: int) -> int:
+    """How many rows have a number that is higher than the one before by at least ``size``."""
+    steps = f'SELECT id - lag(id, 1, 0) OVER (ORDER BY id) AS step FROM "{table}"'  # noqa: S608 - our own names
+    with closing(_open(path)) as connection:
+        found = connection.execute(f"SELECT count(*) FROM ({steps}) WHERE step >= ?", (size,))  # noqa: S608 - the same
+        return int(found.fetchone()[0])
+
+
 def tables_version(path: Path) -> str:
     """Up to which migration a database is; "" when it is none of ours."""
     try:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from bot.texts import figure
+
 _UNITS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 
 
@@ -22,7 +24,8 @@ def backup_works_again() -> str:
 def backup_made(path: Path, size: int, questions: int, requests: int) -> str:
     """On the command line."""
     return (
-        f"Backup: {path} ({_size(size)}, {questions:,} questions, {requests:,} requests), checked.\n"
+        f"Backup: {path} ({_size(size)}, {figure(questions, 'question', 'questions')}, "
+        f"{figure(requests, 'request', 'requests')}), checked.\n"
         "It holds what people asked: keep it where only you can read it, and on another machine too. Settings (.env) "
         f"and the files they name are not in it.\nTo put it back: mops-desk restore {path}"
     )

@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from bot.slack import ids
+from bot.web_address import NOT_ONE, is_web_address
 
 EXAMPLE_URL = "https://desk.example.com"
 """Stands in the HTTP file where the desk's own public address goes."""
@@ -147,6 +148,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--url", default=EXAMPLE_URL, help="the desk's public address (HTTP)")
     parser.add_argument("--write", type=Path, metavar="DIR", help="write both variants' files into DIR")
     wanted = parser.parse_args(argv)
+    if not is_web_address(wanted.url):
+        parser.error(f"--url: “{wanted.url}” {NOT_ONE}")
     if wanted.write is None:
         sys.stdout.write(as_yaml(wanted.variant, wanted.url))
         return

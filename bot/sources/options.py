@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from bot.web_address import is_web_address
 from knowledge.audience_text import AudienceUnclear, read_audience
 from knowledge.bounded_source import PathLimit
 from knowledge.domain import Audience
@@ -98,11 +98,7 @@ class Options:
         value = self.text(name, default)
         if not value:
             return ""
-        try:
-            parts = urlsplit(value)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not is_web_address(value):
             self.problem(name, f"`{name}` of {self._label} is not a web address. Start it with https:// and a host.")
             return default
         return value.rstrip("/")

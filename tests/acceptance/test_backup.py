@@ -156,6 +156,39 @@ def test_the_command_line_makes_checks_and_restores_one(desk: Path) -> None:
     assert len(backups_in(desk / "backups")) == 1
 
 
+def test_a_target_is_a_file_unless_it_is_a_folder_or_ends_like_one(desk: Path) -> None:
+    home = desk.parent
+    (home / "there.d").mkdir()
+    for target in ("one", "two.tar", "three.tar.gz", "new/four.bak"):
+        assert run("backup", target).code == 0
+        assert run("restore", target, "--check").code == 0
+        assert (home / target).is_file()
+    (home / "one").rename(home / "there.d" / "mops-desk-20260101T000000Z.tar.gz")
+    for target in ("there.d", "new/", "newer/"):
+        assert run("backup", target, "--keep", "1").code == 0
+        (kept,) = backups_in(home / target)
+        assert "20260101" not in kept.name
+
+
+def test_only_a_folder_keeps_a_number_of_backups(desk: Path) -> None:
+    refused = run("backup", "backups", "--keep", "3")
+    assert refused.code == 2
+    assert "--keep is for folders, and backups would be a file. If it is a folder: backups/" in refused.problem
+    assert not (desk.parent / "backups").exists()
+
+
+def test_the_numbers_a_restore_leaves_out_are_no_questions(desk: Path) -> None:
+    for _ in range(2):
+        name = f"{len(list(desk.parent.glob('*.gz')))}.tar.gz"
+        assert ", 0 questions, 0 requests), checked" in run("backup", name).out
+        assert run("restore", name).code == 0
+    with running_desk(desk) as room:
+        room.slack.say("Maya", "#ask-mops", "@MOPS Desk please move our forms to another tool")
+        room.settle()
+        assert len(room.rows(QuestionRow)) == 3
+    assert ", 1 question, 1 request), checked" in run("backup", "last.tar.gz").out
+
+
 def test_postgresql_is_told_its_own_commands_without_its_password(
     desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

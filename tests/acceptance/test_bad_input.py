@@ -9,11 +9,14 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 from support_cli import PROGRAM, Ran, run, spawn
 from support_database import installed_url
 
+from bot import cli_terminal
+from bot.cli import app, db, faq, oncall
 from bot.database import open_database
 from bot.demo.slack_standin import SlackStandIn
 from knowledge.entry_store import EntryStore
@@ -137,6 +140,52 @@ def test_a_place_without_documents_is_refused(place: str, home: Path) -> None:
 def test_of_several_places_none_is_read_when_one_is_missing(home: Path) -> None:
     write(home, "page.md", "# Page\n\nText.\n")
     assert "nothing was read" in one_line(run("ingest", "page.md", "missing"))
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "notaurl", "https://", "http://["])
+def test_pages_are_not_published_at_what_is_no_web_address(url: str, home: Path) -> None:
+    (home / "page.md").write_text("# A\n\ntext\n", encoding="utf-8")
+    ran = run("ingest", "page.md", "--base-url", url)
+    assert ran.code == 2
+    assert "is not a web address; start it with https:// and a host" in ran.problem
+    assert not (home / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ingest|",
+        "ingest|docs|",
+        "ingest|--forget|",
+        "backup|",
+        "restore|",
+        "ask|--batch|",
+        "faq|import|",
+        "faq|export|",
+        "evaluate|--questions|",
+        "calibrate|--questions|q.jsonl|--docs|",
+        "oncall|import|",
+        "demo|--data-dir|",
+    ],
+)
+def test_an_empty_path_never_means_the_folder_one_stands_in(line: str, home: Path) -> None:
+    before = sorted(home.iterdir())
+    ran = run(*line.split("|"))
+    assert ran.code == 2
+    assert "It is empty: is a variable not set? Name a file or folder." in ran.problem
+    assert sorted(home.iterdir()) == before
+
+
+def test_no_command_takes_a_path_without_looking_whether_it_is_empty() -> None:
+    commands = [one.callback for app_ in (app, faq, oncall, db) for one in app_.registered_commands]
+    taken = [
+        (command.__name__, name, [info.parser for info in given.__metadata__])
+        for command in filter(None, commands)
+        for name, given in get_type_hints(command, include_extras=True).items()
+        if hasattr(given, "__metadata__") and Path in (given.__origin__, *get_args(given.__origin__))
+    ]
+    assert len(taken) > 15
+    assert [one for one in taken if one[2] != [cli_terminal.path]] == []
 
 
 def test_ingest_without_a_place_says_how_to_name_one(home: Path) -> None:

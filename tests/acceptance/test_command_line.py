@@ -6,6 +6,7 @@ import json
 import os
 import runpy
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -210,6 +211,49 @@ def test_overheard_remarks_stay_quiet_and_addressed_ones_do_not(taught: Path) ->
     assert json.loads(run("ask", remark, "--json").out)["band"] != "quiet"
 
 
+def test_an_overheard_question_without_a_clear_answer_is_told_to_get_silence(taught: Path) -> None:
+    assert run("ask", "Where are my MQLs?", "--overheard").out.startswith("Open the MQL dashboard.")
+    never = {"encoder": DOUBLE.name, "entry": {"answer": None, "suggest": 0.3}, "passage": None}
+    (taught / "data" / "thresholds.json").write_text(json.dumps(never), encoding="utf-8")
+    for asked, band in (("Where are my MQLs?", "suggest"), ("how do I open a campaign dashboard?", "escalate")):
+        assert json.loads(run("ask", asked, "--json", "--overheard").out)["band"] == band
+        said = run("ask", asked, "--overheard").out
+        assert said.startswith("The desk would stay silent: nobody asked it, and it joins in only when it has a ")
+        assert f"({band}, confidence" in said
+        assert "One of these?" not in said
+    assert run("ask", "lunch, anyone?", "--overheard").out.startswith("The desk would stay silent.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("thanks!", "You're welcome. I'm here when the next question comes up. [Ask the ops team]"),
+        ("good morning", "Hello! Ask me anything about marketing ops"),
+        ("who won the football world cup in 1998?", "I have nothing on that in our docs."),
+        ("I want to talk to a human", "Sure. Tell the ops team what you need, and they take it from there:"),
+        ("help", "I answer from the team's own docs."),
+        ("please move our forms to another tool", "The desk would hand this to the ops team."),
+    ],
+)
+def test_the_text_form_says_what_the_desk_would_really_say(text: str, said: str, taught: Path) -> None:
+    assert run("ask", text).out.startswith(said)
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "\n"])
+def test_nothing_is_no_question(nothing: str, taught: Path) -> None:
+    ran = run("ask", nothing)
+    assert ran.code == 2
+    assert "Type a question." in ran.problem
+    assert set(json.loads(run("ask", nothing, "--json").out)) == ANSWER_KEYS
+
+
+def test_where_tickets_are_offered_the_text_form_says_so(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCALATION", "offer")
+    said = run("ask", "please move our forms to another tool").out
+    assert said.startswith("I couldn't find this in our docs.")
+    assert said.splitlines()[0].endswith("[Ask the ops team]")
+
+
 def test_questions_can_be_piped_in_one_after_the_other(taught: Path) -> None:
     ran = run("ask", stdin=b"Where are my MQLs?\n\nHow long before a webinar should I open a request?\nbroken \xff\n")
     assert ran.code == 0
@@ -264,6 +308,22 @@ def test_documents_that_cannot_be_read_are_listed_and_the_others_are_taken_in(ta
     assert ran.code == 1
     assert figures(ran.out)[-1] == 2
     assert [line.split(":")[0] for line in ran.err.splitlines()] == ["binary.md", "dump.md"]
+
+
+def test_a_name_that_is_not_utf8_is_one_failed_document_and_the_others_are_taken_in(home: Path) -> None:
+    (home / "docs").mkdir()
+    (home / "docs" / "lists.md").write_text(PAGE, encoding="utf-8")
+    (home / "docs" / os.fsdecode(b"caf\xe9.md")).write_text(PAGE, encoding="utf-8")
+    for _ in range(2):
+        ran = run("ingest", "docs")
+        assert ran.code == 1
+        assert figures(ran.out)[-1] == 1
+        assert ran.err.startswith(r"caf\xe9.md: ")
+    assert (
+        "Source: List imports › Turnaround (lists.md)" in run("ask", "how long until a clean list is in the CRM").out
+    )
+    (home / os.fsdecode(b"\xe9")).mkdir()
+    assert "not UTF-8" in run("ingest", os.fsdecode(b"\xe9")).problem
 
 
 def figures(table: str) -> list[int]:
@@ -378,6 +438,20 @@ def test_output_into_a_closed_pipe_ends_quietly(taught: Path) -> None:
         process.stdout.close()
         assert process.wait(60) == 1
         assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("line", [["version"], ["--help"], ["ask", "Where are my MQLs?"], ["ask", "x", "--json"]])
+def test_output_that_cannot_be_written_is_said_in_one_line(line: list[str], taught: Path) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    code = f"import os; os.dup2({full}, 1); {WITH_DOUBLE[2].replace('sys.argv[1:]', repr(line))}"
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], pass_fds=[full], stderr=subprocess.PIPE, text=True, env=environment, check=False
+    )
+    os.close(full)
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+    assert ran.stderr.startswith("Cannot write the output (No space left on device).")
 
 
 def test_ctrl_c_stops_at_once_without_a_traceback(taught: Path) -> None:

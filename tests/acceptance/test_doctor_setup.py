@@ -29,7 +29,10 @@ from bot.doctor import checks
 from bot.doctor_check import Check, State
 from bot.doctor_machine import clock, data_folder
 from bot.doctor_slack import channels, set_up
+from bot.doctor_store import heard
+from bot.domain import Role
 from bot.errors import DeskError
+from bot.heartbeat_store import ProcessHeartbeats
 from bot.serving import serve
 from bot.settings import Settings
 from bot.slack.inspection import Inspection
@@ -278,3 +281,13 @@ def test_json_has_one_line_for_each_check(home: Path, monkeypatch: pytest.Monkey
     lines = [json.loads(line) for line in run("doctor", "--json").out.splitlines()]
     assert {"name", "state", "detail"} == set(lines[0])
     assert [line["name"] for line in lines if line["state"] == "fail"] == ["settings"]
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 process works"), (2, "2 processes work")])
+def test_one_process_works_and_two_work(count: int, said: str, tmp_path: Path) -> None:
+    database = open_desk_database(Settings(_env_file=None, data_dir=tmp_path))
+    with database.write() as session:
+        for number in range(count):
+            ProcessHeartbeats(session).beat(f"p{number}", Role.ALL, True, now_utc())
+    assert said in heard(database, now_utc())
+    database.close()

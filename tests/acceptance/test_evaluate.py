@@ -188,10 +188,25 @@ def test_calibrating_says_what_the_thresholds_cost_and_the_desk_follows(
     assert f"{saved['entry']['answer']:.2f}" in capsys.readouterr().out
 
 
-def test_answers_stay_off_where_the_target_is_out_of_reach(desk: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_calibrating_says_from_where_to_where_and_the_way_back(desk: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    many()
+    for began in (r"0\.\d\d", r"(0\.\d\d)"):
+        assert desk(*CALIBRATE, "--precision", "0.8") == 0
+        told = capsys.readouterr().out
+        found = re.search(rf"Answers began at {began} until now, and begin at (0\.\d\d) from now on\.", told)
+        assert found
+    assert found[1] == found[2]  # the second time it begins where the first one put it
+    assert "thresholds.json. A running desk follows within seconds. The way back" in told
+    assert "delete that file." in told
+
+
+def test_answers_are_off_where_the_target_is_out_of_reach(desk: Run, capsys: pytest.CaptureFixture[str]) -> None:
     many()
     assert desk(*CALIBRATE, "--precision", "0.99") == 0
-    assert "answers stay off" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert re.search(r"FAQ entries: answers began at 0\.\d\d; no threshold reaches 99 % .* so they are off now", told)
+    assert desk(*CALIBRATE, "--precision", "0.99") == 0
+    assert "so answers stay off" in capsys.readouterr().out
     assert json.loads(Path("data/thresholds.json").read_text("utf-8"))["entry"]["answer"] is None
     assert desk("faq", "import", "faq.yaml") == 0
     capsys.readouterr()
@@ -201,8 +216,35 @@ def test_answers_stay_off_where_the_target_is_out_of_reach(desk: Run, capsys: py
 
 def test_too_few_questions_change_nothing(desk: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert desk(*CALIBRATE) == 0
-    assert "Nothing changes" in capsys.readouterr().out
-    assert json.loads(Path("data/thresholds.json").read_text("utf-8"))["entry"] is None
+    told = capsys.readouterr().out
+    assert "Nothing changes for them." in told
+    assert "Nothing was saved" in told
+    assert "Saved in" not in told
+    assert not Path("data/thresholds.json").exists()
+
+
+def test_labels_without_a_right_answer_of_one_kind_are_told_with_what_that_means(
+    desk: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("questions.jsonl", [{**QUESTIONS[0], "gold": [{"path": "lists.md"}]}] * 30)
+    assert desk(*CALIBRATE) == 0
+    told = capsys.readouterr().out
+    assert "on these 30 questions, whose right answer is never one of them, so they are off now" in told
+    write("questions.jsonl", [QUESTIONS[0]] * 30)
+    assert desk(*CALIBRATE) == 0
+    assert (
+        "Documents: the first hit for 0 of these questions, and the right answer to none" in capsys.readouterr().out
+    )
+
+
+def test_offers_stay_where_nothing_was_found_for_them(desk: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = {"encoder": HashingEncoder().name, "entry": {"answer": 0.9, "suggest": 0.123}, "passage": None}
+    Path("data").mkdir()
+    Path("data/thresholds.json").write_text(json.dumps(kept), encoding="utf-8")
+    write("questions.jsonl", [{**QUESTIONS[0], "gold": [{"path": "lists.md"}]}] * 30)
+    assert desk(*CALIBRATE) == 0
+    assert "offers stay as they were" in capsys.readouterr().out
+    assert json.loads(Path("data/thresholds.json").read_text("utf-8"))["entry"] == {"answer": None, "suggest": 0.123}
 
 
 def test_what_is_measured_is_read_as_ingest_reads_it(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ import bot.curation.missing_tables
 import bot.tables
 import escalation.tables
 import knowledge.tables
+from bot.conversations import Conversations
 from bot.curation.missing_tables import GapQuestionRow, GapRow, UndefinedTermRow
 from bot.curation.question_vectors import OF_QUESTIONS
 from bot.curation.unmet import place_of
@@ -28,11 +29,14 @@ from bot.demo.slack_larkfield import JONAS, MAYA, PRIYA
 from bot.demo.slack_reading import shown_text
 from bot.effects import ReadTicket
 from bot.erasing import Erasing, empty_log
+from bot.errors import NotAPerson
 from bot.follow_places import FollowPlaces
+from bot.forgetting import Forgotten, forget
 from bot.tables import AuditRow, FeedbackRow, InboxRow, OutboxRow, QuestionRow, SettledQuestionRow, WebKeyRow
 from escalation.domain import Follower, Person, RequestState
 from escalation.follower_store import FollowerStore
 from escalation.form_drafts import FormDrafts
+from escalation.request_store import RequestStore
 from escalation.testing import Fault, InMemoryTracker
 from knowledge.domain import Entry
 from knowledge.proposals import Origin, OriginKind, ProposalStore
@@ -151,6 +155,35 @@ def test_an_admin_sees_first_what_would_be_erased(
     with room.database.read() as session:
         noted = session.scalars(select(AuditRow)).all()
     assert [(row.person, row.action) for row in noted] == [("mops-desk erase", "erased a person")]
+
+
+@pytest.mark.parametrize("nobody", ["", " ", "forgotten", "C0MOPS", "MOPS-1", "u0maya", "somebody", "(forgotten)"])
+def test_only_a_person_can_be_erased(
+    nobody: str, room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.slack.say("Maya", "#ask-mops", "@MOPS Desk please move our forms")
+    room.settle()
+    _forget_maya(room)
+    with room.database.write() as session:
+        Conversations(session).leave_gap(10, NOW)  # rows that are nobody's, as after a restore
+        RequestStore(session).leave_gap(10, NOW)
+    monkeypatch.setenv("DATABASE_URL", room.parts.settings.database)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    refused = run("erase", nobody, "--yes")
+    assert refused.code == 2
+    assert f"“{nobody}” is no member id, and nothing was erased." in " ".join(refused.err.split())
+    with pytest.raises(NotAPerson):
+        Erasing(room.database, room.clock).erase(nobody, really=True)
+    with room.database.write() as session, pytest.raises(NotAPerson):
+        forget(session, nobody, NOW)
+
+
+def test_one_of_anything_is_said_as_one() -> None:
+    assert [f"{count} {what}" for what, count in Forgotten(1, 2, 1).counts] == [
+        "1 question",
+        "2 requests",
+        "1 other record",
+    ]
 
 
 def test_an_erasure_leaves_everybody_else_as_they_were(room: Room) -> None:

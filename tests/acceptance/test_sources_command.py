@@ -7,8 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_cli import Ran, run
+from support_cli import DOUBLE, Ran, ended, run
 from support_git import Repository
+
+from bot.cli_ingest import _take_in
+from bot.cli_terminal import open_parts
+from bot.sources.listed import ScheduledSource
+from knowledge.protocols import DocumentRef
+from knowledge.source_testing import MemorySource
 
 SOURCES = """\
 version: 1
@@ -66,6 +72,28 @@ def test_a_source_that_is_away_does_not_keep_the_others(team: Path) -> None:
     assert "handbook cannot be read since 20" in run("ingest", "--status").out
 
 
+class _Surprising(MemorySource):
+    def list(self) -> list[DocumentRef]:
+        raise TypeError("hunter2")
+
+
+def test_a_source_that_fails_in_a_way_nobody_foresaw_does_not_keep_the_others_from_being_answered_from(
+    home: Path,
+) -> None:
+    sources = (_Surprising("odd", {}), MemorySource("fine", {"lists.md": TURNAROUND}))
+
+    def take_in() -> None:
+        with open_parts(DOUBLE) as parts:
+            assert not _take_in(parts, [ScheduledSource(source, "folder") for source in sources], False, True)
+
+    ran = ended(take_in)
+    assert {name: one["added"] for name, one in synced(ran).items()} == {"odd": 0, "fine": 1}
+    error = synced(ran)["odd"]["error"]
+    assert "did not expect what came (TypeError)" in error
+    assert "hunter2" not in ran.out + ran.err
+    assert "two working days" in run("ask", "when is a clean list in the CRM?").out
+
+
 def test_the_status_shows_what_cannot_be_read_until_it_is_mended(team: Path) -> None:
     (team / "guides" / "bad.md").write_bytes(b"\x00\x01")
     assert run("ingest").code == 1
@@ -99,6 +127,27 @@ def test_a_source_taken_out_of_the_file_can_be_forgotten(team: Path) -> None:
     hits = json.loads(run("ask", "how do badge scans arrive?", "--json").out)["hits"]
     assert {hit["path"] for hit in hits} == {"lists.md"}
     assert "Nothing was ever read from handbook." in run("ingest", "--forget", "handbook").problem
+
+
+@pytest.mark.parametrize(
+    ("line", "two"),
+    [
+        ("--forget handbook --json", "--forget and --json"),
+        ("--forget handbook guides", "--forget and a source or path"),
+        ("--forget handbook --status", "--forget and --status"),
+        ("--forget handbook --watch", "--forget and --watch"),
+        ("--status guides", "--status and a source or path"),
+        ("--status --force", "--status and --force"),
+        ("--status --base-url https://wiki.example.com", "--status and --base-url"),
+    ],
+)
+def test_options_that_exclude_each_other_are_named_and_nothing_is_done(line: str, two: str, team: Path) -> None:
+    run("ingest")
+    refused = run("ingest", *line.split())
+    assert refused.code == 2
+    assert f"{two} do not go together." in refused.problem
+    standing = synced(run("ingest", "--status", "--json"))
+    assert {name: one["documents"] for name, one in standing.items()} == {"guides": 1, "handbook": 1}
 
 
 def test_a_moved_page_is_told_as_such(team: Path) -> None:

@@ -94,3 +94,17 @@ def test_a_file_far_too_large_is_refused_unread(tmp_path: Path) -> None:
 def test_a_missing_folder_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(SourceUnavailable, match="Check the path"):
         FolderSource("docs", tmp_path / "none").list()
+
+
+def test_a_name_that_is_not_utf8_is_told_of_in_characters_that_can_be_shown(tmp_path: Path) -> None:
+    put(tmp_path / "fine.md")
+    put(tmp_path / os.fsdecode(b"caf\xe9.md"))
+    put(tmp_path / os.fsdecode(b"caf\xe9") / "in it.md")
+    (tmp_path / os.fsdecode(b"\xe9.md")).symlink_to(tmp_path / "gone.md")
+    source = FolderSource("docs", tmp_path)
+    refs = {ref.path: ref for ref in source.list()}
+    assert set(refs) == {"fine.md", r"caf\xe9.md", r"caf\xe9/in it.md"}
+    assert source.read(refs["fine.md"]).title == "A"
+    for path in (r"caf\xe9.md", r"caf\xe9/in it.md"):
+        with pytest.raises(DocumentUnreadable, match="is not UTF-8: rename it"):
+            source.read(refs[path])

@@ -209,3 +209,15 @@ def test_without_git_it_is_told_what_to_do(repository: Repository, monkeypatch: 
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(SourceUnavailable, match="git is not installed here. Install it, or use `kind: folder`"):
         source(repository).list()
+
+
+def test_a_name_that_is_not_utf8_is_told_of_and_keeps_no_other_page(repository: Repository) -> None:
+    (repository.path / os.fsdecode(b"caf\xe9.md")).write_text("# C\ntext\n")
+    (repository.path / os.fsdecode(b"caf\xe8.md")).write_text("# D\ntext\n")
+    repository.commit()
+    pages = source(repository)
+    refs = {ref.path: ref for ref in pages.list()}
+    assert set(refs) == {"a.md", "guides/b.md", r"caf\xe8.md", r"caf\xe9.md"}
+    assert pages.read(refs["a.md"]).title == "A"
+    with pytest.raises(DocumentUnreadable, match="is not UTF-8: rename it"):
+        pages.read(refs[r"caf\xe9.md"])

@@ -98,6 +98,16 @@ def test_texts_fit_slacks_limits(variant: Variant) -> None:
     }
 
 
+@pytest.mark.parametrize("url", ["desk.acme.test", "javascript:alert(1)", "https://", ""])
+def test_an_address_that_is_none_makes_no_manifest(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["http", "--url", url])
+    assert ended.value.code == 2
+    shown = capsys.readouterr()
+    assert "is not a web address; start it with https:// and a host" in shown.err
+    assert shown.out == ""
+
+
 def test_nothing_is_written_unless_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["http", "--url", "https://desk.acme.test"])
     assert "https://desk.acme.test/slack/events" in capsys.readouterr().out

@@ -57,9 +57,11 @@ def test_days_drop_the_year_only_when_it_is_this_one() -> None:
     assert texts.day(date(2026, 10, 2)) == "2 Oct 2026"
 
 
-def test_counts_are_words_up_to_ten() -> None:
+def test_counts_are_words_up_to_ten_and_figures_never_say_1_requests() -> None:
     assert texts.counted(1, "request", "requests") == "one request"
     assert texts.counted(12, "request", "requests") == "12 requests"
+    assert texts.figure(1, "request", "requests") == "1 request"
+    assert texts.figure(12_345, "request", "requests") == "12,345 requests"
     assert texts.suggest(3) == "I have three things close to that. Which one is it?"
 
 
