@@ -117,11 +117,13 @@ def adapt(
         )
     if len(material.phrasings) > MOST_PHRASINGS:
         raise NotAdapted("With so many phrasings the desk tells entries apart as well without a model of its own.")
+    windows = tuple(_windows(passages))
     plan = Phrasings(
         parent,
         tuple(unit.text for unit in material.phrasings),
         tuple(unit.span.target for unit in material.phrasings),
-        (*(unit.text for unit in material.wholes), *_windows(passages)),
+        (*(unit.text for unit in material.wholes), *windows),
+        len(windows),
         cores(),
     )
     models.mkdir(parents=True, exist_ok=True)

@@ -48,12 +48,16 @@ PASS = 128
 
 @dataclass(frozen=True)
 class Phrasings:
-    """What is learned from: texts with their entries' positions, and other texts that are to stay where they are."""
+    """What is learned from: texts with their entries' positions.
+
+    Of the ``others`` the last ``staying`` are to stay where they are; the first are only asked for their vectors.
+    """
 
     files: ModelFiles
     texts: tuple[str, ...]
     entries: tuple[int, ...]
     others: tuple[str, ...]
+    staying: int
     threads: int
 
 
@@ -99,6 +103,7 @@ class Pupil:
         tokenizing = Tokenizing(plan.files.folder, min(plan.files.max_length, LONGEST))
         self._phrasings = self._before_last(tokenizing.pieces(plan.texts))
         self._others = self._before_last(tokenizing.pieces(plan.others))
+        self._staying_from = len(plan.others) - plan.staying
         self._old = self._bert.encoder.layer[-LAYERS:]
         self._others_stay = self._vectors(self._old, self._others)
         self._begin()
@@ -135,7 +140,7 @@ class Pupil:
             for group in self._optimizer.param_groups:
                 group["lr"] = RATE * min(1.0, (step + 1) / WARM_STEPS) * (1 - step / STEPS)
             rows = drawn(several, random)
-            others = random.permutation(len(self._others))[:KEPT]
+            others = random.permutation(np.arange(self._staying_from, len(self._others)))[:KEPT]
             loss = self._drawing_together(rows) + self._staying(others)
             self._optimizer.zero_grad()
             loss.backward()

@@ -19,7 +19,7 @@ from knowledge.sentence_encoder import SentenceEncoder
 from knowledge.targets import targets_of
 from knowledge.token_codes import projection_for
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def closeness(vectors: Matrix, entries: np.ndarray) -> float:
