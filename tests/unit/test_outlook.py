@@ -86,6 +86,28 @@ def test_a_form_asks_for_the_reason_only_while_the_day_is_too_early() -> None:
     assert outlooks.asking(form, {"go_live": "2026-12-20T09:00"}).field(EARLIER_REASON) is None
 
 
+def test_a_day_of_another_year_says_which() -> None:
+    tracker = InMemoryTracker()
+    tracker.load = Workload(59, 2.0)
+    (form,) = with_earlier_reason((FORM,), "Reason")
+    outlooks = Outlooks(tracker, (form,), "OPS", HOURS, lambda: NOW)
+    outlooks.run_once()
+    assert outlooks.in_words(form) == "59 requests are ahead of yours; realistic from Mon 4 Jan 2027."
+    asked = outlooks.asking(form, {"go_live": "2026-12-01T09:00"}).field(EARLIER_REASON)
+    assert asked is not None
+    assert asked.label == "Why it must be before Mon 4 Jan 2027"
+
+
+def test_without_a_pace_a_form_says_how_much_is_ahead_and_demands_no_reason() -> None:
+    tracker = InMemoryTracker()
+    tracker.load = Workload(7)
+    (form,) = with_earlier_reason((FORM,), "Reason")
+    outlooks = Outlooks(tracker, (form,), "OPS", HOURS, lambda: NOW)
+    outlooks.run_once()
+    assert outlooks.in_words(form) == "7 requests are ahead of yours."
+    assert outlooks.asking(form, {"go_live": "2026-11-24T09:00"}).field(EARLIER_REASON) is None
+
+
 def test_nothing_is_said_before_the_tracker_was_read_or_when_it_is_silent_for_long() -> None:
     tracker, now = InMemoryTracker(), [NOW]
     tracker.load = Workload(14, 2.0)
