@@ -100,6 +100,9 @@ class FormField:
     forbidden_if: Condition | None = None
 
 
+_BREAKAGE_TYPES = frozenset({"bug", "incident", "problem"})
+
+
 @dataclass(frozen=True)
 class Form:
     """The fields a request type demands, and where its tickets go."""
@@ -123,6 +126,11 @@ class Form:
     def field(self, key: str) -> FormField | None:
         """The field with this key, if the form has it."""
         return next((f for f in self.fields if f.key == key), None)
+
+    @property
+    def reports_breakage(self) -> bool:
+        """Whether it says that something is broken, rather than asks for something to be made."""
+        return self.issue_type.lower() in _BREAKAGE_TYPES
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,6 @@ MIN_GUESS = 0.35
 
 _BREAKAGE_WORTH = 0.4  # a breakage form is a candidate only where something is said to be broken
 _KEYWORD_WORTH = (0.0, 0.35, 0.6, 0.7)  # by how many different keywords of a form the question holds
-_BREAKAGE_TYPES = frozenset({"bug", "incident", "problem"})
 
 
 def draft_from_question(
@@ -62,7 +61,7 @@ def guess_form(text: str, forms: Sequence[Form], similarity: Similarity) -> str 
     Who complains wants nothing made: "why are my leads not in the CRM?" is no list to import.
     """
     broken, wrong = says_broken(text), complains(text)
-    candidates = [form for form in forms if (broken if _is_breakage(form) else not wrong)]
+    candidates = [form for form in forms if (broken if form.reports_breakage else not wrong)]
     if not candidates or not text.strip():
         return None
     likeness = similarity.scores(text, [f"{form.name}. {form.description}" for form in candidates])
@@ -139,13 +138,9 @@ def ticket_labels(draft: Draft, form: Form | None, marker: str) -> tuple[str, ..
     return tuple(dict.fromkeys(re.sub(r"\s+", "-", label.strip())[:255] for label in wanted if label.strip()))
 
 
-def _is_breakage(form: Form) -> bool:
-    return form.issue_type.lower() in _BREAKAGE_TYPES
-
-
 def _score(text: str, form: Form, alike: float) -> float:
     """Meaning and keywords together, from 0 to 1."""
     said = f" {' '.join(words(text))} "
     hits = sum(f" {' '.join(words(keyword))} " in said for keyword in form.keywords if words(keyword))
-    worth = _KEYWORD_WORTH[min(hits, len(_KEYWORD_WORTH) - 1)] + (_BREAKAGE_WORTH if _is_breakage(form) else 0.0)
+    worth = _KEYWORD_WORTH[min(hits, len(_KEYWORD_WORTH) - 1)] + (_BREAKAGE_WORTH if form.reports_breakage else 0.0)
     return round(min(1.0, worth + alike / 2), 6)
