@@ -45,6 +45,7 @@ class Because(StrEnum):
     ASKED_FOR = "asked_for"
     FILED_LATER = "filed_later"
     DETAILS_ADDED = "details_added"
+    REOPENED = "reopened"
 
 
 def ticket_card(
@@ -240,9 +241,15 @@ def _filed(
     if ticket.resolution == GONE:
         return say(lambda m: ticket_texts.ticket_gone(_key(ticket, m)))
     if ticket.done:
-        return _with_facts(ticket, say(lambda m: ticket_texts.ticket_done(_key(ticket, m))))
+        ended = ticket_texts.ticket_declined if is_refusal(ticket.resolution) else ticket_texts.ticket_done
+        return _with_facts(ticket, say(lambda m: ended(_key(ticket, m))))
     row = [_add_details(request, primary=lacks(PLAIN) != ticket_texts.NOTHING_NEEDED), _not_needed(request)]
     return _with_facts(ticket, say(said), actions(*row))
+
+
+def is_refusal(resolution: str | None) -> bool:
+    """Whether the tracker's word for how a ticket ended says no."""
+    return (resolution or "").lower().replace("’", "'").startswith(("won't", "declin", "reject"))
 
 
 def _is_moving(ticket: Ticket, last: TicketComment | None) -> bool:

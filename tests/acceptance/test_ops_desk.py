@@ -107,7 +107,7 @@ def test_closing_with_a_resolution_tells_the_asker_and_asks(life: Own) -> None:
 
 
 def test_declining_gives_a_reason_and_a_better_way(life: Own) -> None:
-    ts, _ = life.ask("MOPS-1")
+    ts, card = life.ask("MOPS-1")
     menu(life, line(life), "Decline kindly")
     answers = {"Why not?": "We leave Pardot next month.", "What would help them instead?": "The HubSpot team does."}
     assert life.room.slack.submit("Priya", answers).ok
@@ -116,6 +116,9 @@ def test_declining_gives_a_reason_and_a_better_way(life: Own) -> None:
     assert "We leave Pardot next month.\nThe HubSpot team does." in shown_text(told)
     life.room.settle()
     assert life.room.tickets()[0].ticket.resolution == "Won't do"
+    life.after_a_moment(30)
+    assert ": declined." in life.shown(card)
+    assert "is done" not in life.shown(card)
     assert not [m for m in life.room.slack.messages("#ops-triage") if "Draft an entry" in shown_text(m)]
 
 

@@ -72,6 +72,8 @@ def test_not_yet_reopens_it_with_the_reason_and_ops_hear(life: Own) -> None:
     assert "not yet. It goes back to the ops team." in life.shown(message)
     life.after_a_moment(30)
     assert "To do" in life.shown(card)
+    assert "is open again." in life.shown(card)
+    assert "I couldn't find this" not in life.shown(card)
     back = life.room.slack.wait_for_message("#ops-triage", "is back")
     assert "thank-you pages" not in shown_text(back)
 
