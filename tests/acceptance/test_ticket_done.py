@@ -75,7 +75,30 @@ def test_not_yet_reopens_it_with_the_reason_and_ops_hear(life: Own) -> None:
     assert "is open again." in life.shown(card)
     assert "I couldn't find this" not in life.shown(card)
     back = life.room.slack.wait_for_message("#ops-triage", "is back")
-    assert "thank-you pages" not in shown_text(back)
+    assert "Maya Lindqvist says it isn't solved yet: “The thank-you pages.”" in shown_text(back)
+
+
+def test_ops_read_the_words_escaped_and_short(life: Own) -> None:
+    ts, _ = life.ask("MOPS-1")
+    close(life)
+    life.room.slack.click("Maya", done(life, ts), "Not yet")
+    life.room.slack.submit("Maya", {"What is still missing?": "<!channel> two pages " + "and more " * 60})
+    life.after_a_moment()
+    shown = shown_text(life.room.slack.wait_for_message("#ops-triage", "is back"))
+    assert "“&lt;!channel&gt; two pages and more" in shown
+    assert "and…”" in shown
+
+
+@pytest.mark.parametrize("why", ["The salary list is missing.", ""])
+def test_the_words_of_a_private_request_stay_out_of_the_ops_channel(life: Own, why: str) -> None:
+    ts, _ = life.ask("MOPS-1", "dm")
+    close(life)
+    life.room.slack.click("Maya", done(life, ts, "dm"), "Not yet")
+    life.room.slack.submit("Maya", {"What is still missing?": why} if why else {})
+    life.after_a_moment()
+    back = life.room.slack.wait_for_message("#ops-triage", "is back")
+    assert shown_text(back).startswith("*<https://tracker.example.com/MOPS-1|MOPS-1>* is back: ")
+    assert "says it isn't solved yet." in shown_text(back)
 
 
 def test_a_second_closing_asks_once_more_and_each_closing_asks_once(life: Own) -> None:

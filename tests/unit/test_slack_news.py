@@ -46,7 +46,7 @@ def messages(words: str, one: Request) -> Iterator[tuple[str, Message]]:
         yield "denied", ops_messages.denied(one, change, words)
         yield "later", ops_messages.later(one, change)
     yield "not solved", ops_messages.not_solved(one, words)
-    yield "back", ops_messages.back(one, words[:60])
+    yield "back", ops_messages.back(one, words[:60], words)
     yield "noted", ops_messages.noted(one, lambda m, key: ops_texts.takes(m.words(words[:60]), key))
     yield "no email", ops_messages.no_email(words[:60])
     yield "closed", ops_messages.not_open(one)
