@@ -128,18 +128,39 @@ def test_somebody_else_may_not_say_whether_it_is_solved(life: Own) -> None:
     assert buttons(life.room.slack.fresh(message)) == ["Yes, thanks", "Not yet"]
 
 
-def test_who_joined_hears_how_it_ended_in_their_own_thread_and_may_say_so(life: Own) -> None:
-    life.ask("MOPS-1")
+def joins(life: Own) -> str:
+    """Jonas needs it too, in a thread of his own."""
     theirs = life.room.slack.say("Jonas", "#campaigns", "our Pardot forms too")
     with life.room.database.write() as session:
         place = Conversations(session).request_place(1)
         assert place is not None
         there = replace(place.place, channel=life.room.slack.place("#campaigns"), message=theirs, thread=theirs)
         FollowPlaces(session).add(1, life.room.slack.person("Jonas"), there)
+    return theirs
+
+
+def test_who_joined_hears_how_it_ended_in_their_own_thread_and_may_say_so(life: Own) -> None:
+    life.ask("MOPS-1")
+    theirs = joins(life)
     close(life)
     message = life.room.slack.wait_for_message("#campaigns", "Did that solve it?", thread=theirs)
     life.room.slack.click("Jonas", message, "Yes, thanks")
     life.room.slack.wait_for(lambda: "Jonas Weber: solved" in life.shown(message))
+
+
+def test_yes_of_one_does_not_say_done_while_it_is_open_again_for_another(life: Own) -> None:
+    ts, _ = life.ask("MOPS-1")
+    theirs = joins(life)
+    close(life)
+    message = life.room.slack.wait_for_message("#campaigns", "Did that solve it?", thread=theirs)
+    life.room.slack.click("Maya", done(life, ts), "Not yet")
+    life.room.slack.submit("Maya")
+    life.after_a_moment()
+    life.room.slack.click("Jonas", message, "Yes, thanks")
+    life.room.slack.wait_for(lambda: "Jonas Weber: solved for me." in life.shown(message))
+    assert "is open again, with the ops team." in life.shown(message)
+    assert "is done" not in life.shown(message)
+    assert not life.room.tickets()[0].ticket.done
 
 
 def test_a_ticket_the_asker_withdrew_asks_nothing(life: Own) -> None:

@@ -40,6 +40,7 @@ def messages(words: str, one: Request) -> Iterator[tuple[str, Message]]:
     yield "gone", news.gone(one)
     yield "not yours", news.not_yours_to_say(words[:60])
     yield "open again", news.open_again(one)
+    yield "open for others", news.open_for_others(one, words[:60])
     yield "entry", news.entry_offer(one)
     for change in (Assign(None), Close("x"), Close("x", declined=True), Reopen("x"), Retype("Bug"), Label()):
         yield "refused", ops_messages.not_changed(one, change, words)
