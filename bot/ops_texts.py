@@ -142,11 +142,8 @@ def about(key: str, summary: str) -> str:
 
 
 def info_prefill(fields: str) -> str:
-    """What the form of the request lacks, as a first line to edit."""
-    return f"To start right away we still need: {fields}."
-
-
-INFO_PREFILL_NOTHING = "To start right away we still need: "
+    """What the form of the request lacks, as a first line to edit; what comes before it: news_texts.asks."""
+    return fields if fields.endswith("?") else f"{fields}."
 
 
 def declined(reason: str, better: str) -> str:
