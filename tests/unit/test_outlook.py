@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -58,6 +59,12 @@ def test_the_wished_day_is_the_first_that_may_not_lie_in_the_past() -> None:
     assert field.key == "go_live"
     assert wished_day(FORM, {"period": "2026-01-01", "go_live": "2026-12-01T09:00+01:00"}) == date(2026, 12, 1)
     assert wished_day(FORM, {"go_live": "tbd"}) is None
+
+
+def test_what_is_broken_is_wanted_at_once_whatever_is_ahead() -> None:
+    form = replace(FORM, issue_type="Bug")
+    assert wished_field(form) is None
+    assert not is_too_early(form, {"go_live": "2026-11-24T09:00"}, Outlook(14, date(2026, 12, 3)))
 
 
 def test_a_day_before_the_realistic_one_is_too_early() -> None:

@@ -199,6 +199,14 @@ def test_missing_lists_the_mandatory_fields_without_an_answer() -> None:
     ]
 
 
+def test_the_next_deadline_of_something_broken_lies_ahead_or_is_not_known_yet() -> None:
+    form = SAMPLE["something_broken"]
+    said = {problem.key: problem.message for problem in check(form, {"next_deadline": "2026-12-01T10:00+01:00"}, NOW)}
+    assert said["next_deadline"] == "Tue 1 Dec 2026 is over. Pick a later one."
+    unknown: Answers = {"severity": "urgent", "next_deadline": "tbd"}
+    assert "next_deadline" not in {problem.key for problem in check(form, unknown, NOW)}
+
+
 def test_a_complete_sample_request_passes() -> None:
     answers: Answers = {
         "title": "Badge scans of the Munich summit",
