@@ -98,9 +98,8 @@ class FormField:
     allow_tbd: bool = False
     required_if: Condition | None = None
     forbidden_if: Condition | None = None
-
-
-_BREAKAGE_TYPES = frozenset({"bug", "incident", "problem"})
+    alarms: tuple[tuple[str, str], ...] = ()
+    """Options that ops must see at a glance, and what they read then: ("not-sure", "personal data: not sure")."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ class Form:
     @property
     def reports_breakage(self) -> bool:
         """Whether it says that something is broken, rather than asks for something to be made."""
-        return self.issue_type.lower() in _BREAKAGE_TYPES
+        return self.issue_type.lower() in ("bug", "incident", "problem")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from bot.slack import home, join, tickets
 from bot.slack.left_out import on_card
 from bot.slack.message import Block, Message
 from bot.ticket_news import NewsStore, TicketNews
+from escalation.alarms import alarms
 from escalation.domain import Form, Request, RequestState
 from escalation.follower_store import FollowerStore
 from escalation.general_form import open_parts
@@ -115,7 +116,8 @@ class Cards:
         card = tickets.ticket_card(request, on_triage, needed, because, unknown, told.last, texts_shown=shown)
         if not request.is_open:
             return card
-        return join.with_demand(on_card(card, request.draft, because), self._demand(request))
+        seen = tickets.with_alarms(card, alarms(form, request.draft.answers) if shown else ())
+        return join.with_demand(on_card(seen, request.draft, because), self._demand(request))
 
     def _demand(self, request: Request) -> int:
         with self._database.read() as session:

@@ -10,6 +10,7 @@ from bot import form_texts, texts, ticket_texts
 from bot.slack import ids, mrkdwn
 from bot.slack.message import (
     PLAIN,
+    RICH,
     TEXT_LIMIT,
     Block,
     Markup,
@@ -84,6 +85,16 @@ def ticket_card(
         case RequestState.HELD | RequestState.JOINED:  # nobody sees it: the offer to join stands in its place
             return kept(request.ref)
     assert_never(request.state)
+
+
+def with_alarms(card: Message, words: Sequence[str]) -> Message:
+    """A card with what must be seen at a glance; above its buttons."""
+    if not words:
+        return card
+    shown, plain = (joined([m.bold(one) for one in words]) for m in (RICH, PLAIN))
+    body = [block for block in card.blocks if block["type"] != "actions"]
+    buttons = [block for block in card.blocks if block["type"] == "actions"]
+    return Message(clip(f"{card.text}\n{plain}", TEXT_LIMIT), (*body, context(shown), *buttons))
 
 
 def kept(ref: str) -> Message:
