@@ -34,7 +34,7 @@ from escalation.form_drafts import FormDrafts
 from escalation.general_form import specific
 from escalation.protocols import Similarity
 from escalation.request_store import RequestStore
-from escalation.summary import summary_of
+from escalation.summary import as_titled, summary_of
 from escalation.validation import missing
 from knowledge.domain import Audience, Verdict
 
@@ -163,7 +163,7 @@ class RequestDesk:
         )
         draft = replace(
             draft,
-            summary=summary_of(title or text),
+            summary=as_titled(title) or summary_of(text),
             form_id=item.form_id,
             answers=dict(item.answers),
             question=asked,

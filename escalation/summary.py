@@ -36,6 +36,11 @@ def summary_of(question: str) -> str:
     return text if _LINK.match(text) else text[:1].upper() + text[1:]
 
 
+def as_titled(title: str) -> str:
+    """A title somebody wrote, as they wrote it, on one line of at most MAX_SUMMARY characters."""
+    return cut(one_line(title), MAX_SUMMARY)
+
+
 def cut(text: str, limit: int) -> str:
     """The text, with the sites of its links only, and ended with "…" after a whole word, when it is longer."""
     if len(text) > limit:
