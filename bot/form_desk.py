@@ -12,7 +12,7 @@ from bot.conversations import Conversations
 from bot.database import Database
 from bot.form_steps import TRACKER, Filled, Sheet
 from bot.incoming import FormContext, context_from_text, context_to_text
-from bot.outlooks import Outlooks, in_words
+from bot.outlooks import Outlooks
 from bot.personal_answers import PersonalAnswers, personal_answers
 from bot.unfinished_forms import UnfinishedForms
 from escalation.domain import Answer, Answers, FieldProblem, Form, FormDraft, Request, TrackerField
@@ -151,8 +151,7 @@ class FormDesk:
     def _realistic(self, sheet: Sheet) -> Sheet:
         """With what is ahead of the request; a day that is too early is asked a reason for."""
         form = self._outlooks.asking(sheet.form, sheet.answers)
-        expected = None if sheet.adding else self._outlooks.of(sheet.form)
-        return replace(sheet, form=form, outlook=in_words(expected) if expected else "")
+        return replace(sheet, form=form, outlook="" if sheet.adding else self._outlooks.in_words(sheet.form))
 
     def _kept(self, context: FormContext, person: str) -> FormDraft | None:
         if not context.draft_key:

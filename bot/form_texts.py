@@ -27,7 +27,7 @@ PRIVATE_OPTION = "Only the ops team and me"
 PRIVATE_HINT = "Then no channel shows it: you hear about it in your messages with me."
 KEPT_PRIVATE = "Only the ops team and you will read this."
 TBD = "tbd"
-TBD_BOX = "Needed, or tick the box below."
+TBD_BOX = "Fill it in, or tick the box below."
 TBD_ALLOWED = f"Don't know yet? Write {TBD}."
 DONT_KNOW_YET = "I don't know yet"
 YES = "Yes"
@@ -40,8 +40,10 @@ ASK_HINT = "The answer comes to your messages with me; only you see it."
 
 
 def not_sure_about(label: str) -> str:
-    """The box below a picker that may stay open."""
-    return f"No answer yet: {label}"
+    """The box below a picker that may stay open: "Not sure since when", "Not sure yet: Go-live date"."""
+    if not label.endswith("?"):
+        return f"Not sure yet: {label}"
+    return f"Not sure {label[:1].lower()}{label[1:-1]}"
 
 
 def please_check(problem: str) -> str:

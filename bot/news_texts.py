@@ -53,6 +53,21 @@ def solved_by(who: str) -> str:
     return f"{who}: solved. Thanks for telling."
 
 
+def open_for_others(key: str) -> str:
+    """Somebody says that it is solved, and it was opened again meanwhile."""
+    return f"{key} is open again, with the ops team."
+
+
+def back_for_others(key: str) -> str:
+    """The same, before the tracker has opened it."""
+    return f"{key} goes back to the ops team: it isn't solved for everyone who asked for it."
+
+
+def solved_for(who: str) -> str:
+    """Below that."""
+    return f"{who}: solved for me. Thanks for telling."
+
+
 def not_solved_by(who: str) -> str:
     """Below a done message that was answered with no."""
     return f"{who}: not yet. It goes back to the ops team."

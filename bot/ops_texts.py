@@ -44,9 +44,9 @@ def not_solved(key: str, why: str) -> str:
     return f"{key} isn't solved, says the asker, and I couldn't reopen it: {why}. Please reopen it in Jira."
 
 
-def back(who: str, key: str) -> str:
-    """For the ops channel: what was done is open again."""
-    return f"{key} is back: {who} says it isn't solved yet."
+def back(who: str, key: str, why: str) -> str:
+    """For the ops channel: what was done is open again; ``why`` in the asker's words, where they may be shown."""
+    return f"{key} is back: {who} says it isn't solved yet" + (f": “{why}”" if why else ".")
 
 
 NOT_OPS = "That button is for the ops team. Yours is in the request's own thread: write there what you need."
@@ -142,11 +142,8 @@ def about(key: str, summary: str) -> str:
 
 
 def info_prefill(fields: str) -> str:
-    """What the form of the request lacks, as a first line to edit."""
-    return f"To start right away we still need: {fields}."
-
-
-INFO_PREFILL_NOTHING = "To start right away we still need: "
+    """What the form of the request lacks, as a first line to edit; what comes before it: news_texts.asks."""
+    return fields if fields.endswith("?") else f"{fields}."
 
 
 def declined(reason: str, better: str) -> str:

@@ -63,8 +63,18 @@ class Outlooks:
         expected = self.of(form)
         if expected is None or expected.earliest is None or not is_too_early(form, answers, expected):
             return without_earlier_reason(form)
-        day = triage_texts.short_day(expected.earliest)
+        day = triage_texts.short_day(expected.earliest, self._hours.day_of(self._clock()))
         return replace(form, fields=tuple(_demanded(field, day) for field in form.fields))
+
+    def in_words(self, form: Form) -> str:
+        """The line at the top of a form; empty while nothing is known."""
+        expected = self.of(form)
+        if expected is None:
+            return ""
+        today = self._hours.day_of(self._clock())
+        return triage_texts.outlook(
+            expected.ahead, triage_texts.short_day(expected.earliest, today) if expected.earliest else ""
+        )
 
     def _project_of(self, form: Form) -> str:
         return self._project or form.project
@@ -75,10 +85,3 @@ def _demanded(field: FormField, day: str) -> FormField:
         return field
     label, why = triage_texts.earlier_label(day), triage_texts.earlier_needed(day)
     return replace(field, label=label, required=True, help=why)
-
-
-def in_words(expected: Outlook) -> str:
-    """The line at the top of a form."""
-    return triage_texts.outlook(
-        expected.ahead, triage_texts.short_day(expected.earliest) if expected.earliest else ""
-    )

@@ -29,11 +29,12 @@ from bot.slack.mrkdwn import is_member_id
 from bot.slack.parse import plain_text
 from bot.speaking import Speaker
 from escalation.domain import Closest, Draft, FieldType, Form, Label, Origin, Person, Request, RequestState
-from escalation.drafts import NEEDS_INFO_LABEL, draft_from_question, form_by_id, prefilled, summary_of, ticket_labels
+from escalation.drafts import NEEDS_INFO_LABEL, draft_from_question, form_by_id, prefilled, ticket_labels
 from escalation.form_drafts import FormDrafts
 from escalation.general_form import specific
 from escalation.protocols import Similarity
 from escalation.request_store import RequestStore
+from escalation.summary import as_titled, summary_of
 from escalation.validation import missing
 from knowledge.domain import Audience, Verdict
 
@@ -162,7 +163,7 @@ class RequestDesk:
         )
         draft = replace(
             draft,
-            summary=summary_of(title or text),
+            summary=as_titled(title) or summary_of(text),
             form_id=item.form_id,
             answers=dict(item.answers),
             question=asked,

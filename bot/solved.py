@@ -15,6 +15,7 @@ from bot.incoming import ButtonPressed, OpsSubmitted
 from bot.ops_people import OpsPeople
 from bot.outbox import Outbox
 from bot.people import Directory
+from bot.personal import for_colleagues
 from bot.slack import answers, news, ops_messages
 from bot.slack.message import Message, row_id
 from bot.slack.ops import OpsChannel
@@ -61,8 +62,11 @@ class Solved:
         def write(session: Session) -> None:
             kept = NewsStore(session)
             kept.answered(number, closing, item.user, True, self._clock())
+            now = RequestStore(session).get(number) or request
             said = news_texts.solved_by(news.plain(who))
             told = news.done(request, kept.of(number).ending, closing, shown=shown, answered=said)
+            if now.is_open or (kept.is_unsolved(number, closing) and closing == kept.of(number).closings):
+                told = news.open_for_others(now, who)
             self._answered(session, item.channel, item.message_ts, item.key, told, item.user)
 
         return write
@@ -76,6 +80,7 @@ class Solved:
         why = " ".join(item.values.get("why", "").split())[:_LONGEST_WHY]
         words = (news_texts.NOT_SOLVED_BECAUSE if why else news_texts.NOT_SOLVED_COMMENT).format(who=who, why=why)
         shown = self._shown(request, item.context.team, item.context.channel)
+        quoted = for_colleagues(why) if self._may_quote(request, item.context.team) else ""
 
         def write(session: Session) -> None:
             now = RequestStore(session).lock(request.id)
@@ -95,7 +100,7 @@ class Solved:
             message = news.done(now, ending, closing, shown=shown, answered=said)
             self._answered(session, item.context.channel, item.context.message or "", item.key, message, item.user)
             if self._ops.is_there:
-                self._ops.tell(session, f"reopen:{request.id}:{closing}", ops_messages.back(now, who))
+                self._ops.tell(session, f"reopen:{request.id}:{closing}", ops_messages.back(now, who, quoted))
 
         return write
 
@@ -113,6 +118,12 @@ class Solved:
     def _shown(self, request: Request, team: str, channel: str) -> bool:
         """Whether the words of the ending may stand in the message that was pressed."""
         return may_show_texts(request, Place(team, channel, Surface.CHANNEL), self._directory)
+
+    def _may_quote(self, request: Request, team: str) -> bool:
+        """Whether the asker's words may stand in the ops channel: never those of a private request."""
+        return (
+            self._ops.is_there and not request.draft.origin.private and self._shown(request, team, self._ops.channel)
+        )
 
     def _may(self, person: str, waiting: frozenset[str]) -> bool:
         return person in waiting or self._people.includes(person)

@@ -289,16 +289,12 @@ def _ending(view: TicketView, told: TicketComment | None) -> Ending:
         return Ending("")
     if ticket.updated_at is not None and newest.at < ticket.updated_at - CLOSING_WORDS:
         return Ending("")
-    return Ending(newest.text, declined=_is_refusal(ticket.resolution), comment_id=newest.id)
+    return Ending(newest.text, declined=tickets.is_refusal(ticket.resolution), comment_id=newest.id)
 
 
 def _said(request: Request, comment_id: str) -> str:
     """The key under which a comment is told: by itself, or as the way a ticket ended, but never both."""
     return f"said:{request.id}:{comment_id}"
-
-
-def _is_refusal(resolution: str | None) -> bool:
-    return (resolution or "").lower().replace("’", "'").startswith(("won't", "declin", "reject"))
 
 
 def _shown(ticket: Ticket) -> Mapping[str, object]:

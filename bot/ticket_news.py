@@ -108,6 +108,11 @@ class NewsStore:
         said = select(SolvedRow).where(SolvedRow.request_id == request_id).order_by(SolvedRow.id)
         return tuple((row.person, row.solved) for row in self._session.scalars(said))
 
+    def is_unsolved(self, request_id: int, closing: int) -> bool:
+        """Whether somebody said that this closing did not solve it."""
+        said = select(SolvedRow.id).where(SolvedRow.request_id == request_id, SolvedRow.closing == closing)
+        return self._session.scalar(said.where(SolvedRow.solved.is_(False)).limit(1)) is not None
+
     def listeners(self, request_id: int) -> tuple[FollowPlace, ...]:
         """Who hears of a ticket and where: the asker, then everyone who joined; each thread once."""
         found: list[FollowPlace] = []

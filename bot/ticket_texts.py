@@ -14,6 +14,7 @@ TICKET_OPENED = {
     "nothing_to_look_in": "I don't have anything to look in yet, so I opened {key} for the ops team.",
     "filed_later": "Jira is back: your request (ref {ref}) is now {key}.",
     "details_added": "Thanks, the details are in {key}.",
+    "reopened": "{key} is open again.",
 }
 
 
@@ -107,6 +108,11 @@ def ticket_gone(key: str) -> str:
 def ticket_done(key: str) -> str:
     """On the card; the message after it says how it ended, and asks whether that solved it."""
     return f"{key} is done."
+
+
+def ticket_declined(key: str) -> str:
+    """The same where the ops team said no."""
+    return f"{key}: declined."
 
 
 def not_added(ticket: str) -> str:

@@ -145,11 +145,11 @@ class Triage:
         waits = [r for r in requests if r.id in held]
         unowned = [r for r in requests if r.id not in held and r.ticket is not None and r.ticket.assignee is None]
         wanted = sorted((r for r in requests if demands[r.id] > 1), key=lambda r: -demands[r.id])
-        late = [(request, self._late_since(request, today)) for request in requests]
+        late = [(r, triage_texts.short_day(day, today)) for r in requests if (day := self._late_since(r, today))]
         return Digest(
             today,
             len(requests),
-            overdue=[DigestItem(r, triage_texts.was_due(triage_texts.short_day(day))) for r, day in late if day],
+            overdue=[DigestItem(r, triage_texts.was_due(day)) for r, day in late],
             unowned=[DigestItem(r, self._age(r, today)) for r in unowned],
             waiting=[DigestItem(r, triage_texts.reminded(waiting[r.id].reminders)) for r in waits],
             joined=[DigestItem(r, triage_texts.joined_by(demands[r.id])) for r in wanted[:_JOINED_SHOWN]],

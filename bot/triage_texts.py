@@ -74,9 +74,9 @@ def days(first: date, last: date) -> str:
     return f"from {short_day(first)} to {short_day(last)}"
 
 
-def short_day(when: date) -> str:
-    """ "Tue 1 Dec"."""
-    return f"{when:%a} {when.day} {when:%b}"
+def short_day(when: date, today: date | None = None) -> str:
+    """ "Tue 1 Dec"; with the year when it is not that of ``today``."""
+    return f"{when:%a} {when.day} {when:%b}" + (f" {when.year}" if today and when.year != today.year else "")
 
 
 # A request's line in the ops channel, and what the person on duty hears.

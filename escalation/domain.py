@@ -98,6 +98,8 @@ class FormField:
     allow_tbd: bool = False
     required_if: Condition | None = None
     forbidden_if: Condition | None = None
+    alarms: tuple[tuple[str, str], ...] = ()
+    """Options that ops must see at a glance, and what they read then: ("not-sure", "personal data: not sure")."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,11 @@ class Form:
     def field(self, key: str) -> FormField | None:
         """The field with this key, if the form has it."""
         return next((f for f in self.fields if f.key == key), None)
+
+    @property
+    def reports_breakage(self) -> bool:
+        """Whether it says that something is broken, rather than asks for something to be made."""
+        return self.issue_type.lower() in ("bug", "incident", "problem")
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from escalation.description import describe, one_line
 from escalation.domain import DESK_LABEL, Answer, Closest, Draft, Form, NewTicket, Origin, Person, Request
 from escalation.prefill import read_fields
 from escalation.protocols import Similarity
+from escalation.summary import MAX_SUMMARY, cut, summary_of
+from escalation.tone import complains, says_broken
 from escalation.validation import is_tbd
 from escalation.word_similarity import words
-
-MAX_SUMMARY = 120
-"""Longest summary in characters; Jira takes 255, a phone shows far less."""
 
 MAX_NOTES = 3_000
 """Longest text put into a field nobody gave a limit: what a Slack input holds."""
@@ -30,21 +29,6 @@ MIN_GUESS = 0.35
 
 _BREAKAGE_WORTH = 0.4  # a breakage form is a candidate only where something is said to be broken
 _KEYWORD_WORTH = (0.0, 0.35, 0.6, 0.7)  # by how many different keywords of a form the question holds
-_BREAKAGE_TYPES = frozenset({"bug", "incident", "problem"})
-_BREAKAGE = re.compile(
-    r"\b(broken|bugs?|errors?|outage|crash\w*|is down|went down|fails?|failed|failing|stopped|stuck|not working|"
-    r"(4\d\d|5\d\d) error|(does|is|are|do|was|were|did)(n['’]?t| not) "
-    r"(work\w*|load\w*|sync\w*|show\w*|send\w*|open\w*|updat\w*|fir\w*))\b",
-    re.IGNORECASE,
-)
-_GREETING = re.compile(
-    r"^\W*(hi|hey|hello|hallo|hiya|good (morning|afternoon|evening|day)|morning|dear|greetings)\b"
-    r"( (there|all|team|everyone|folks|guys|mops|ops|desk|mops desk|ops team))*[\s,!.:;–-]*",
-    re.IGNORECASE,
-)
-_OPENERS = re.compile(r"^\W*(quick question|(just )?a question|question|fyi|please|pls)\b[\s,:!-]*", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_MIN_SENTENCE = 12  # shorter sentences ("Help!") say too little to stand alone
 
 
 def draft_from_question(
@@ -71,22 +55,13 @@ def draft_from_question(
     )
 
 
-def summary_of(question: str) -> str:
-    """The question on one line of at most MAX_SUMMARY characters, without a greeting; empty when nothing is left."""
-    text = one_line(question.replace("`", " "))
-    while (shorter := _OPENERS.sub("", _GREETING.sub("", text, 1), 1)) != text:
-        text = shorter
-    sentences = [s for s in _SENTENCE_END.split(text) if len(s) >= _MIN_SENTENCE] or [text]
-    asked = next((s for s in sentences if s.endswith("?")), sentences[0])
-    text = asked.strip()
-    if len(text) > MAX_SUMMARY:
-        text = text[: MAX_SUMMARY - 1].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
-    return text[:1].upper() + text[1:]
-
-
 def guess_form(text: str, forms: Sequence[Form], similarity: Similarity) -> str | None:
-    """The id of the request type the words point to; None when none reaches MIN_GUESS or two are level."""
-    candidates = [form for form in forms if _BREAKAGE.search(text) or not _is_breakage(form)]
+    """The id of the request type the words point to; None when none reaches MIN_GUESS or two are level.
+
+    Who complains wants nothing made: "why are my leads not in the CRM?" is no list to import.
+    """
+    broken, wrong = says_broken(text), complains(text)
+    candidates = [form for form in forms if (broken if form.reports_breakage else not wrong)]
     if not candidates or not text.strip():
         return None
     likeness = similarity.scores(text, [f"{form.name}. {form.description}" for form in candidates])
@@ -103,7 +78,7 @@ def prefill(form: Form, words: str) -> dict[str, Answer]:
     filled: dict[str, Answer] = {}
     summary = summary_of(words)
     if title and summary:
-        filled[TITLE] = summary[: title.rules.max_length or MAX_SUMMARY]
+        filled[TITLE] = cut(summary, title.rules.max_length or MAX_SUMMARY)
     repeats = summary.casefold() == words.strip().casefold() and not (notes and notes.required)
     if notes and words.strip() and not repeats:
         filled[NOTES] = words.strip()[: notes.rules.max_length or MAX_NOTES]
@@ -163,13 +138,9 @@ def ticket_labels(draft: Draft, form: Form | None, marker: str) -> tuple[str, ..
     return tuple(dict.fromkeys(re.sub(r"\s+", "-", label.strip())[:255] for label in wanted if label.strip()))
 
 
-def _is_breakage(form: Form) -> bool:
-    return form.issue_type.lower() in _BREAKAGE_TYPES
-
-
 def _score(text: str, form: Form, alike: float) -> float:
     """Meaning and keywords together, from 0 to 1."""
     said = f" {' '.join(words(text))} "
     hits = sum(f" {' '.join(words(keyword))} " in said for keyword in form.keywords if words(keyword))
-    worth = _KEYWORD_WORTH[min(hits, len(_KEYWORD_WORTH) - 1)] + (_BREAKAGE_WORTH if _is_breakage(form) else 0.0)
+    worth = _KEYWORD_WORTH[min(hits, len(_KEYWORD_WORTH) - 1)] + (_BREAKAGE_WORTH if form.reports_breakage else 0.0)
     return round(min(1.0, worth + alike / 2), 6)

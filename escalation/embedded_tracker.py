@@ -27,7 +27,7 @@ from escalation.domain import (
 from escalation.embedded_rows import apply_change, attachment_row, comment_of, new_row
 from escalation.errors import TrackerRejected, TrackerUnavailable
 from escalation.once import added
-from escalation.pace_of_work import COUNTED_DAYS, per_business_day
+from escalation.pace_of_work import per_business_day, window_seen
 from escalation.request_json import as_utc
 from escalation.resolved import ResolvedTicket, TicketStory, story_of
 from escalation.tables import AttachmentRow, CommentRow, TicketRow
@@ -201,11 +201,14 @@ class EmbeddedTracker:
     def workload(self, project: str) -> Workload:
         """As the protocol says; there are no sprints here. A done ticket counts on the day of its last change."""
         ours = select(func.count()).select_from(TicketRow).where(TicketRow.project == self._project_of(project))
-        recently = TicketRow.updated_at >= as_utc(self._clock()) - COUNTED_DAYS
+        finished, now = ours.where(TicketRow.done.is_(True), TicketRow.status != WITHDRAWN), as_utc(self._clock())
         with self._read() as session:
             ahead = session.scalar(ours.where(TicketRow.done.is_(False))) or 0
-            done = session.scalar(ours.where(TicketRow.done.is_(True), recently, TicketRow.status != WITHDRAWN)) or 0
-        return Workload(ahead, per_business_day(done))
+            window = window_seen(lambda span: bool(session.scalar(ours.where(TicketRow.created_at <= now - span))))
+            if window is None:
+                return Workload(ahead)
+            done = session.scalar(finished.where(TicketRow.updated_at >= now - window)) or 0
+        return Workload(ahead, per_business_day(done, window))
 
     def say(self, key: str, author: str, text: str, public: bool) -> None:
         """A comment by a person, from whatever shows these tickets to people."""

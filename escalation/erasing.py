@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, delete, false, func, not_, select
 from sqlalchemy.orm import Session
 
 from escalation.domain import Draft, Origin, Person, RequestState
-from escalation.drafts import summary_of
 from escalation.request_json import as_utc, draft_from_json, draft_to_json, ticket_from_json, ticket_to_json
+from escalation.summary import summary_of
 from escalation.tables import FollowerRow, FormDraftRow, RequestRow
 
 FORGOTTEN = "(forgotten)"

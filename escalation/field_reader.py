@@ -26,6 +26,7 @@ _FIELD_KEYS = frozenset(
         "allow_tbd",
         "required_if",
         "forbidden_if",
+        "alarms",
     ]
 )
 _RULES = frozenset(
@@ -83,6 +84,7 @@ class FieldReader:
             allow_tbd=self._read.flag(found, "allow_tbd"),
             required_if=self._condition(found, "required_if"),
             forbidden_if=self._condition(found, "forbidden_if"),
+            alarms=self._alarms(found["alarms"], options) if "alarms" in found else (),
         )
 
     def parts(self, node: Node, what: str) -> tuple[UtmPart, ...]:
@@ -171,6 +173,16 @@ class FieldReader:
                 known = suggestion(meant, frozenset(one_of))
                 self._file.problem(value, f"{alias} stands for {meant!r}, which is not an allowed value. {known}")
             found.append((alias.lower(), meant))
+        return tuple(found)
+
+    def _alarms(self, node: Node, options: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """``not-sure: "personal data: not sure"``: an option, and what ops read when it is chosen."""
+        found = []
+        for option, words in self._file.mapping(node, "alarms").items():
+            if option not in options:
+                known = suggestion(option, frozenset(options))
+                self._file.problem(words, f"{option!r} is not among the options. {known}")
+            found.append((option, self._file.text(words, "alarms")))
         return tuple(found)
 
     def _condition(self, found: Mapping[str, Node], name: str) -> Condition | None:

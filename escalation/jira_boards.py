@@ -7,24 +7,29 @@ from datetime import date, datetime
 from escalation.domain import Workload
 from escalation.errors import TrackerError, TrackerUnavailable
 from escalation.jira_site import AGILE, JiraCalls, Json
-from escalation.pace_of_work import COUNTED_DAYS, per_business_day
+from escalation.pace_of_work import per_business_day, window_seen
 
 
 def workload(calls: JiraCalls, project: str) -> Workload:
     """What can be found out. A project without boards, or one we may not count in, has None in its place."""
-    ahead = done = ends = None
+    ahead = pace = ends = None
     try:
         ahead = _count(calls, f'project = "{project}" AND statusCategory != Done')
-        done = _count(calls, f'project = "{project}" AND statusCategory = Done AND {_lately(calls)}')
+        pace = _pace(calls, project)
         ends = _sprint_ends(calls, project)
     except TrackerUnavailable:
         pass  # a hint is not worth waiting for
-    return Workload(ahead, per_business_day(done) if done else None, ends)
+    return Workload(ahead, pace, ends)
 
 
-def _lately(calls: JiraCalls) -> str:
-    """Done in the days that are counted. Simple Cloud projects set no resolution, Server keeps no other date."""
-    return f"{'statusCategoryChangedDate' if calls.is_cloud else 'resolved'} >= -{COUNTED_DAYS.days}d"
+def _pace(calls: JiraCalls, project: str) -> float | None:
+    """Tickets done a business day. Simple Cloud projects set no resolution, Server keeps no other date."""
+    window = window_seen(lambda span: bool(_count(calls, f'project = "{project}" AND created <= -{span.days}d')))
+    if window is None:
+        return None
+    ended = "statusCategoryChangedDate" if calls.is_cloud else "resolved"
+    done = _count(calls, f'project = "{project}" AND statusCategory = Done AND {ended} >= -{window.days}d')
+    return per_business_day(done or 0, window)
 
 
 def _count(calls: JiraCalls, jql: str) -> int | None:

@@ -50,7 +50,12 @@ def outlook(workload: Workload, lead_time: int, now: datetime, hours: WorkingHou
 
 
 def wished_field(form: Form) -> FormField | None:
-    """The field with the day a request is wanted for: its first date that may not lie in the past."""
+    """The field with the day a request is wanted for: its first date that may not lie in the past.
+
+    What is broken is wanted at once: it has none.
+    """
+    if form.reports_breakage:
+        return None
     dates = (f for f in form.fields if f.type in (FieldType.DATE, FieldType.DATETIME))
     return next((f for f in dates if f.rules.min_business_days_from_now is not None or f.rules.not_in_past), None)
 

@@ -138,9 +138,12 @@ def _token(field: FormField, text: str) -> str | None:
 
 
 def _deadline(form: Form, text: str, said: Mapping[str, Evidence], now: datetime) -> dict[str, Answer]:
-    """The one day a text names, for the field that asks when it is needed; a day without a time stays one."""
+    """The one day a text names, for the field that asks when it is needed; a day without a time stays one.
+
+    Where something is broken, it is as likely the day it broke.
+    """
     asked = [f for f in form.fields if f.type in (FieldType.DATE, FieldType.DATETIME) and f.rules.not_in_past]
-    if not asked:
+    if not asked or form.reports_breakage:
         return {}
     zone = ZoneInfo(form.timezone)
     today = now.astimezone(zone).date()

@@ -21,7 +21,6 @@ MAX_WORDS = 4_000
 
 _LEAST_WORDS = 3  # "more leads" is a wish; a goal or a metric has a few words more
 _ANY_DAY = date(2027, 1, 4)  # whether a day is named does not depend on what today is
-_BREAKAGE_TYPES = frozenset({"bug", "incident", "problem"})
 _OWN_WORDS = frozenset({"title", "notes"})
 _QUESTION, _THREAD = "question", "thread"
 
@@ -78,7 +77,7 @@ def readiness(draft: Draft, form: Form | None) -> Readiness:
     found: dict[str, Evidence] = {}
     for part, evidence in [*_from_answers(draft, form), *_from_words(draft, form)]:
         found.setdefault(part, evidence)
-    if form and form.issue_type.lower() in _BREAKAGE_TYPES:  # what is broken is to work again: that is the measure
+    if form and form.reports_breakage:  # what is broken is to work again: that is the measure
         found.setdefault(Part.SUCCESS, Evidence(form.name, ""))
     return Readiness({part: found[part] for part in Part if part in found})
 

@@ -37,13 +37,15 @@ def with_taxonomy(forms: Sequence[Form], taxonomy: Sequence[UtmPart]) -> tuple[F
     """The forms with the taxonomy applied wherever a link is asked for.
 
     A UTM field that states rules of its own keeps them and gains the aliases; a tagged link in any other field is
-    held to the taxonomy.
+    held to the taxonomy, save where something broken is reported: the wrong link may be what is broken.
     """
-    return tuple(replace(form, fields=tuple(_field(field, taxonomy) for field in form.fields)) for form in forms)
+    return tuple(
+        replace(form, fields=tuple(_field(form, field, taxonomy) for field in form.fields)) for form in forms
+    )
 
 
-def _field(field: FormField, taxonomy: Sequence[UtmPart]) -> FormField:
-    if field.type not in (FieldType.UTM_SET, FieldType.URL):
+def _field(form: Form, field: FormField, taxonomy: Sequence[UtmPart]) -> FormField:
+    if field.type is not FieldType.UTM_SET and (field.type is not FieldType.URL or form.reports_breakage):
         return field
     if not field.parts:
         return replace(field, parts=tuple(taxonomy))

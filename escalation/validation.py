@@ -19,6 +19,7 @@ TBD = "tbd"
 MAX_ANSWER = 10_000
 """Longest answer taken where a form names no limit, in characters."""
 
+_TRY = "Try: "
 _NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d{1,6})?", re.ASCII)
 _WHOLE_GROUPS = re.compile(r"[1-9]\d{0,2}([., ]\d{3})+", re.ASCII)
 _UNTICKED = frozenset({"", "false", "no"})
@@ -76,20 +77,27 @@ def _field_message(form: Form, field: FormField, answers: Answers, now: datetime
     reason = _length(field, answer) or _CHECKS[field.type](form, field, answers, now)
     if reason is None:
         return None
-    return f"{field.error} {reason}".strip()
+    if not reason or not field.error or _TRY in reason:  # what mends it says more than the form's own words
+        return reason or field.error
+    return f"{_sentence(reason)} {_sentence(field.error)}"
+
+
+def _sentence(text: str) -> str:
+    """A text ended with a full stop, where it has no end of its own."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _please(field: FormField) -> str:
     later = f" Type {TBD} if you don't know yet." if field.allow_tbd and field.type in _TYPED else ""
     match field.type:
         case FieldType.SELECT | FieldType.MULTI_SELECT | FieldType.USER:
-            return f"Please choose: {field.label}.{later}"
+            return f"{_sentence(f'Please choose: {field.label}')}{later}"
         case FieldType.CHECKBOX:
-            return f"Please tick: {field.label}."
+            return _sentence(f"Please tick: {field.label}")
         case FieldType.FILE:
-            return f"Please add a file: {field.label}."
+            return _sentence(f"Please add a file: {field.label}")
         case _:
-            return f"Please fill in: {field.label}.{later}"
+            return f"{_sentence(f'Please fill in: {field.label}')}{later}"
 
 
 def _length(field: FormField, answer: Answer) -> str | None:
@@ -147,7 +155,11 @@ def _url(_form: Form, field: FormField, answers: Answers, _now: datetime) -> str
         return "A link has no spaces. Copy it from the address bar."
     if parts.scheme not in ("http", "https") or "." not in host:
         looks_like_one = not parts.scheme and "." in text.split("/")[0]
-        return f"Try: https://{text}" if looks_like_one else "A link starts with https://"
+        return (
+            f"{_TRY}https://{text}"
+            if looks_like_one
+            else "A link starts with https:// (copy it from the address bar)."
+        )
     if parts.username is not None:
         return "Please leave user names out of the link."
     if hosts and host not in hosts:
@@ -205,7 +217,7 @@ def _utm(_form: Form, field: FormField, answers: Answers, _now: datetime) -> str
     verdict = check_utm(as_text(answers[field.key]), field.parts)
     if not verdict.problems:
         return None
-    advice = f" Try: {verdict.corrected}" if verdict.corrected else ""
+    advice = f" {_TRY}{verdict.corrected}" if verdict.corrected else ""
     return " ".join(verdict.problems) + advice
 
 

@@ -23,7 +23,7 @@ BROKEN = {
 }
 """Good answers to the form for something broken, without the time."""
 
-SINCE = {"No answer yet: Since when?": ["I don't know yet"]}
+SINCE = {"Not sure since when": ["I don't know yet"]}
 
 
 def open_form(slack: SlackStandIn, person: str) -> View:

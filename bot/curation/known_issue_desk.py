@@ -28,8 +28,8 @@ from bot.slack.tickets import Because
 from bot.speaking import Speaker
 from bot.ticket_news import Ending, NewsStore
 from escalation.domain import Close, Draft, Origin, Person
-from escalation.drafts import summary_of
 from escalation.request_store import RequestStore
+from escalation.summary import summary_of
 
 Work = Callable[[Session], None]
 

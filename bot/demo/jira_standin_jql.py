@@ -40,7 +40,7 @@ class Query:
 
 
 _ORDER = re.compile(r"\s*\border\s+by\s+(created|updated)\s*(asc|desc)?\s*$", re.IGNORECASE)
-_CONDITION = re.compile(r'^\s*(\w+)\s*(!=|>=|=)\s*"?([^"]+?)"?\s*$')
+_CONDITION = re.compile(r'^\s*(\w+)\s*(!=|>=|<=|=)\s*"?([^"]+?)"?\s*$')
 _AGO = re.compile(r"^-(\d+)([mhdw])$")
 _SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -67,6 +67,9 @@ def _condition(text: str, now: datetime, cloud: bool) -> Callable[[Searchable], 
             return lambda issue: value.upper() == issue.project
         case "statuscategory", "=" | "!=":
             return lambda issue: (issue.is_done == (value.lower() == "done")) == (operator == "=")
+        case "created", "<=":
+            until = now - _ago(value)
+            return lambda issue: issue.created_at <= until
         case "updated", ">=":
             since = now - _ago(value)
             return lambda issue: issue.updated_at >= since.replace(second=0, microsecond=0)

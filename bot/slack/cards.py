@@ -17,8 +17,9 @@ from bot.people import Directory
 from bot.slack import home, join, tickets
 from bot.slack.left_out import on_card
 from bot.slack.message import Block, Message
-from bot.ticket_news import NewsStore
-from escalation.domain import Form, Request, RequestState, TicketComment
+from bot.ticket_news import NewsStore, TicketNews
+from escalation.alarms import alarms
+from escalation.domain import Form, Request, RequestState
 from escalation.follower_store import FollowerStore
 from escalation.general_form import open_parts
 from escalation.request_store import RequestStore
@@ -110,17 +111,18 @@ class Cards:
         tbd = [f for f in form.fields if is_tbd(f, request.draft.answers.get(f.key, ""))] if form else []
         unknown = tbd if form else open_parts(request.draft)
         shown = may_show_texts(request, placed.place, self._directory)
-        card = tickets.ticket_card(
-            request, on_triage, needed, placed.opened_because, unknown, self._last(request), texts_shown=shown
-        )
+        told = self._told(request)
+        because = tickets.Because.REOPENED if told.closings else placed.opened_because
+        card = tickets.ticket_card(request, on_triage, needed, because, unknown, told.last, texts_shown=shown)
         if not request.is_open:
             return card
-        return join.with_demand(on_card(card, request.draft, placed.opened_because), self._demand(request))
+        seen = tickets.with_alarms(card, alarms(form, request.draft.answers) if shown else ())
+        return join.with_demand(on_card(seen, request.draft, because), self._demand(request))
 
     def _demand(self, request: Request) -> int:
         with self._database.read() as session:
             return FollowerStore(session).demand(request.id)
 
-    def _last(self, request: Request) -> TicketComment | None:
+    def _told(self, request: Request) -> TicketNews:
         with self._database.read() as session:
-            return NewsStore(session).of(request.id).last
+            return NewsStore(session).of(request.id)

@@ -156,7 +156,7 @@ def one_line(text: str) -> str:
 def clip(text: str, limit: int) -> str:
     """The text, cut at a word and ended with "…" when it is longer than ``limit`` characters.
 
-    Never cuts inside ``&amp;`` or a ``<link>``: what is left of one at the end goes as a whole.
+    Never cuts inside ``&amp;``, a ``<link>`` or an address: what is left of one at the end goes as a whole.
     """
     if len(text) <= limit:
         return text
@@ -166,7 +166,8 @@ def clip(text: str, limit: int) -> str:
         if at >= 0 and closing not in head[at:] and len(head) - at < _LONGEST_TOKEN[opening]:
             head = head[:at]
     space = head.rfind(" ")
-    return (head[:space] if space > limit * 2 // 3 else head).rstrip() + "…"
+    whole = space > limit * 2 // 3 or (space > 0 and "://" in head[space:])
+    return (head[:space] if whole else head).rstrip() + "…"
 
 
 _LONGEST_TOKEN = {"<": 4_096, "&": 6}

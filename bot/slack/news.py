@@ -62,6 +62,12 @@ def open_again(request: Request) -> Message:
     return say(lambda m: news_texts.open_again(_key(request.ticket, m)))
 
 
+def open_for_others(request: Request, who: str) -> Message:
+    """Instead of how it ended: ``who`` (a name) says it is solved, but it is open again, or about to be."""
+    stands = news_texts.open_for_others if request.is_open else news_texts.back_for_others
+    return say(lambda m: stands(_key(request.ticket, m)), context(news_texts.solved_for(plain(who))))
+
+
 def asked_for_info(request: Request, who: str, words: str, *, shown: bool) -> Message:
     """For the asker's thread: what ops still needs."""
     row = actions(button(texts.ADD_DETAILS, ids.ADD_DETAILS, str(request.id), primary=True))

@@ -18,6 +18,7 @@ from bot.slack import mrkdwn
 from bot.slack.cards import Card
 from bot.slack.message import Block, Markup, Message, clip, joined, one_line, say
 from bot.slack.ops_buttons import ops_actions
+from escalation.alarms import alarms
 from escalation.domain import Form, Request, RequestState
 from escalation.follower_store import FollowerStore
 from escalation.readiness import Part, readiness
@@ -76,7 +77,8 @@ class OpsLines:
         limit = self._on_duty.rotation.owner_within
         hours = triage_texts.hours(limit.total_seconds() / 3600) if unowned and limit else ""
         private = request.draft.origin.private and (placed is None or placed.person != person)
-        return Card(person, None, None, _duty_message(request, hours, private))
+        form = self._forms.get(request.draft.form_id or "")
+        return Card(person, None, None, _duty_message(request, form, hours, private))
 
     def _render(self, request: Request, demand: int) -> Message:
         form = self._forms.get(request.draft.form_id or "")
@@ -87,7 +89,7 @@ class OpsLines:
         stands = self._stands(request)
 
         def said(m: Markup) -> str:
-            facts = [m.words(kind), degree if request.is_open else "", needed]
+            facts = [*_alarms(request, form, m), m.words(kind), degree if request.is_open else "", needed]
             when = triage_texts.asked(m.moment(request.created_at))
             return f"{called(request, m)}\n{joined([*facts, when])}\n{stands}"
 
@@ -130,8 +132,14 @@ def called(request: Request, m: Markup, *, private: bool | None = None) -> str:
     return joined([m.strong(key), words])
 
 
-def _duty_message(request: Request, limit: str, private: bool) -> Message:
-    row = ops_actions(request)
-    if limit:
-        return say(lambda m: triage_texts.unowned_for_you(called(request, m, private=private), limit), row)
-    return say(lambda m: triage_texts.new_for_you(called(request, m, private=private)), row)
+def _alarms(request: Request, form: Form | None, m: Markup) -> list[str]:
+    """What must be seen at a glance while it is open: words of the forms file, so a private request has them too."""
+    return [m.bold(words) for words in alarms(form, request.draft.answers)] if request.is_open else []
+
+
+def _duty_message(request: Request, form: Form | None, limit: str, private: bool) -> Message:
+    def said(m: Markup) -> str:
+        ticket = joined([called(request, m, private=private), *_alarms(request, form, m)])
+        return triage_texts.unowned_for_you(ticket, limit) if limit else triage_texts.new_for_you(ticket)
+
+    return say(said, ops_actions(request))

@@ -11,6 +11,7 @@ from bot.slack.ops_buttons import ops_actions
 from escalation.domain import Assign, Close, Label, Reopen, Request, Retype, TicketChange, Watch
 
 _REASON_LIMIT = 300
+_QUOTE_LIMIT = 200
 
 
 def not_changed(request: Request, change: TicketChange, why: str) -> Message:
@@ -27,9 +28,13 @@ def not_solved(request: Request, why: str) -> Message:
     return say(lambda m: ops_texts.not_solved(_called(request, m), m.words(reason)))
 
 
-def back(request: Request, who: str) -> Message:
-    """For the ops channel: the asker (``who``, a name) says it is not solved, so it is open again."""
-    return say(lambda m: ops_texts.back(m.words(who), _called(request, m)), ops_actions(request))
+def back(request: Request, who: str, why: str) -> Message:
+    """For the ops channel: the asker (``who``, a name) says it is not solved, so it is open again.
+
+    ``why`` in their words; empty where they said nothing, or not for everybody who reads there.
+    """
+    quote = clip(one_line(why), _QUOTE_LIMIT)
+    return say(lambda m: ops_texts.back(m.words(who), _called(request, m), m.words(quote)), ops_actions(request))
 
 
 def later(request: Request, change: TicketChange) -> Message:

@@ -117,14 +117,11 @@ class OpsModals:
             self._whisper(body, replies.cannot_read())
 
     def _prefill(self, action: str, request: Request) -> dict[str, str]:
-        if action == ids.OPS_ASK_INFO:
-            return {"words": self._lacking(request)}
-        return {}
-
-    def _lacking(self, request: Request) -> str:
+        if action != ids.OPS_ASK_INFO:
+            return {}
         form = next((form for form in self._forms if form.id == request.draft.form_id), None)
         labels = [field.label for field in missing(form, request.draft.answers)] if form else []
-        return ops_texts.info_prefill(listed(labels)) if labels else ops_texts.INFO_PREFILL_NOTHING
+        return {"words": ops_texts.info_prefill(listed(labels))} if labels else {}
 
     def _whisper(self, body: Body, message: Message) -> None:
         url, thread = body.get("response_url"), _context(body, 0).thread

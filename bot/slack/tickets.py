@@ -10,6 +10,7 @@ from bot import form_texts, texts, ticket_texts
 from bot.slack import ids, mrkdwn
 from bot.slack.message import (
     PLAIN,
+    RICH,
     TEXT_LIMIT,
     Block,
     Markup,
@@ -45,6 +46,7 @@ class Because(StrEnum):
     ASKED_FOR = "asked_for"
     FILED_LATER = "filed_later"
     DETAILS_ADDED = "details_added"
+    REOPENED = "reopened"
 
 
 def ticket_card(
@@ -83,6 +85,16 @@ def ticket_card(
         case RequestState.HELD | RequestState.JOINED:  # nobody sees it: the offer to join stands in its place
             return kept(request.ref)
     assert_never(request.state)
+
+
+def with_alarms(card: Message, words: Sequence[str]) -> Message:
+    """A card with what must be seen at a glance; above its buttons."""
+    if not words:
+        return card
+    shown, plain = (joined([m.bold(one) for one in words]) for m in (RICH, PLAIN))
+    body = [block for block in card.blocks if block["type"] != "actions"]
+    buttons = [block for block in card.blocks if block["type"] == "actions"]
+    return Message(clip(f"{card.text}\n{plain}", TEXT_LIMIT), (*body, context(shown), *buttons))
 
 
 def kept(ref: str) -> Message:
@@ -240,9 +252,15 @@ def _filed(
     if ticket.resolution == GONE:
         return say(lambda m: ticket_texts.ticket_gone(_key(ticket, m)))
     if ticket.done:
-        return _with_facts(ticket, say(lambda m: ticket_texts.ticket_done(_key(ticket, m))))
+        ended = ticket_texts.ticket_declined if is_refusal(ticket.resolution) else ticket_texts.ticket_done
+        return _with_facts(ticket, say(lambda m: ended(_key(ticket, m))))
     row = [_add_details(request, primary=lacks(PLAIN) != ticket_texts.NOTHING_NEEDED), _not_needed(request)]
     return _with_facts(ticket, say(said), actions(*row))
+
+
+def is_refusal(resolution: str | None) -> bool:
+    """Whether the tracker's word for how a ticket ended says no."""
+    return (resolution or "").lower().replace("’", "'").startswith(("won't", "declin", "reject"))
 
 
 def _is_moving(ticket: Ticket, last: TicketComment | None) -> bool:

@@ -121,3 +121,12 @@ def test_what_a_question_says_already_is_on_the_ticket_to_be_confirmed_and_in_th
     form = open_form(room.slack, "Maya")
     assert "From what you wrote I filled in" in shown_text(form)
     assert "486" in str(form.content)
+
+
+def test_a_title_somebody_typed_stays_as_it_is(room: Room) -> None:
+    begin(room.slack, "Something broken")
+    title = "Leads of the summit are missing. Who saw them last?"
+    assert fill_in(room.slack, "Maya", BROKEN | SINCE | {"Title": title}).ok
+    room.slack.submit("Maya")
+    room.slack.wait_for(room.tickets)
+    assert room.tickets()[0].ticket.summary == title

@@ -68,7 +68,7 @@ def test_asking_for_details_reaches_the_askers_thread_with_a_button(life: Own) -
     life.room.slack.click("Priya", line(life), "Ask for details")
     form = life.room.slack.modal("Priya")
     assert form is not None
-    assert "To start right away we still need: " in str(form.content)
+    assert "'initial_value': 'Campaign link, " in str(form.content)
     assert life.room.slack.submit("Priya", {"What do you need from them?": "Which forms, <!here> please?"}).ok
     asked = life.room.slack.wait_for_message("#ask-mops", "Priya Raman needs something from you", thread=ts)
     assert "Which forms, &lt;!here&gt; please?" in shown_text(asked)
@@ -81,6 +81,23 @@ def test_asking_for_details_reaches_the_askers_thread_with_a_button(life: Own) -
         place = session.get(RequestPlaceRow, 1)
         assert place is not None
         assert place.info_asked_at is not None
+
+
+def test_what_the_form_lacks_is_asked_for_without_a_second_lead_in(life: Own) -> None:
+    ts, _ = life.ask("MOPS-1")
+    life.room.slack.click("Priya", line(life), "Ask for details")
+    assert life.room.slack.submit("Priya").ok
+    asked = shown_text(life.room.slack.wait_for_message("#ask-mops", "Priya Raman needs", thread=ts))
+    assert "something from you for *<https://tracker.example.com/MOPS-1|MOPS-1>*: Campaign link, " in asked
+
+
+def test_asking_for_details_takes_words_where_nothing_is_known_to_be_missing(life: Own) -> None:
+    life.ask("MOPS-1", words="can you rename our partner program?")
+    life.room.slack.click("Priya", line(life), "Ask for details")
+    form = life.room.slack.modal("Priya")
+    assert form is not None
+    assert "initial_value" not in str(form.content)
+    assert not life.room.slack.submit("Priya").ok
 
 
 def test_changing_the_type_changes_form_and_ticket(life: Own) -> None:
@@ -107,7 +124,7 @@ def test_closing_with_a_resolution_tells_the_asker_and_asks(life: Own) -> None:
 
 
 def test_declining_gives_a_reason_and_a_better_way(life: Own) -> None:
-    ts, _ = life.ask("MOPS-1")
+    ts, card = life.ask("MOPS-1")
     menu(life, line(life), "Decline kindly")
     answers = {"Why not?": "We leave Pardot next month.", "What would help them instead?": "The HubSpot team does."}
     assert life.room.slack.submit("Priya", answers).ok
@@ -116,6 +133,9 @@ def test_declining_gives_a_reason_and_a_better_way(life: Own) -> None:
     assert "We leave Pardot next month.\nThe HubSpot team does." in shown_text(told)
     life.room.settle()
     assert life.room.tickets()[0].ticket.resolution == "Won't do"
+    life.after_a_moment(30)
+    assert ": declined." in life.shown(card)
+    assert "is done" not in life.shown(card)
     assert not [m for m in life.room.slack.messages("#ops-triage") if "Draft an entry" in shown_text(m)]
 
 

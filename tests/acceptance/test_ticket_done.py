@@ -72,8 +72,33 @@ def test_not_yet_reopens_it_with_the_reason_and_ops_hear(life: Own) -> None:
     assert "not yet. It goes back to the ops team." in life.shown(message)
     life.after_a_moment(30)
     assert "To do" in life.shown(card)
+    assert "is open again." in life.shown(card)
+    assert "I couldn't find this" not in life.shown(card)
     back = life.room.slack.wait_for_message("#ops-triage", "is back")
-    assert "thank-you pages" not in shown_text(back)
+    assert "Maya Lindqvist says it isn't solved yet: “The thank-you pages.”" in shown_text(back)
+
+
+def test_ops_read_the_words_escaped_and_short(life: Own) -> None:
+    ts, _ = life.ask("MOPS-1")
+    close(life)
+    life.room.slack.click("Maya", done(life, ts), "Not yet")
+    life.room.slack.submit("Maya", {"What is still missing?": "<!channel> two pages " + "and more " * 60})
+    life.after_a_moment()
+    shown = shown_text(life.room.slack.wait_for_message("#ops-triage", "is back"))
+    assert "“&lt;!channel&gt; two pages and more" in shown
+    assert "and…”" in shown
+
+
+@pytest.mark.parametrize("why", ["The salary list is missing.", ""])
+def test_the_words_of_a_private_request_stay_out_of_the_ops_channel(life: Own, why: str) -> None:
+    ts, _ = life.ask("MOPS-1", "dm")
+    close(life)
+    life.room.slack.click("Maya", done(life, ts, "dm"), "Not yet")
+    life.room.slack.submit("Maya", {"What is still missing?": why} if why else {})
+    life.after_a_moment()
+    back = life.room.slack.wait_for_message("#ops-triage", "is back")
+    assert shown_text(back).startswith("*<https://tracker.example.com/MOPS-1|MOPS-1>* is back: ")
+    assert "says it isn't solved yet." in shown_text(back)
 
 
 def test_a_second_closing_asks_once_more_and_each_closing_asks_once(life: Own) -> None:
@@ -103,18 +128,39 @@ def test_somebody_else_may_not_say_whether_it_is_solved(life: Own) -> None:
     assert buttons(life.room.slack.fresh(message)) == ["Yes, thanks", "Not yet"]
 
 
-def test_who_joined_hears_how_it_ended_in_their_own_thread_and_may_say_so(life: Own) -> None:
-    life.ask("MOPS-1")
+def joins(life: Own) -> str:
+    """Jonas needs it too, in a thread of his own."""
     theirs = life.room.slack.say("Jonas", "#campaigns", "our Pardot forms too")
     with life.room.database.write() as session:
         place = Conversations(session).request_place(1)
         assert place is not None
         there = replace(place.place, channel=life.room.slack.place("#campaigns"), message=theirs, thread=theirs)
         FollowPlaces(session).add(1, life.room.slack.person("Jonas"), there)
+    return theirs
+
+
+def test_who_joined_hears_how_it_ended_in_their_own_thread_and_may_say_so(life: Own) -> None:
+    life.ask("MOPS-1")
+    theirs = joins(life)
     close(life)
     message = life.room.slack.wait_for_message("#campaigns", "Did that solve it?", thread=theirs)
     life.room.slack.click("Jonas", message, "Yes, thanks")
     life.room.slack.wait_for(lambda: "Jonas Weber: solved" in life.shown(message))
+
+
+def test_yes_of_one_does_not_say_done_while_it_is_open_again_for_another(life: Own) -> None:
+    ts, _ = life.ask("MOPS-1")
+    theirs = joins(life)
+    close(life)
+    message = life.room.slack.wait_for_message("#campaigns", "Did that solve it?", thread=theirs)
+    life.room.slack.click("Maya", done(life, ts), "Not yet")
+    life.room.slack.submit("Maya")
+    life.after_a_moment()
+    life.room.slack.click("Jonas", message, "Yes, thanks")
+    life.room.slack.wait_for(lambda: "Jonas Weber: solved for me." in life.shown(message))
+    assert "is open again, with the ops team." in life.shown(message)
+    assert "is done" not in life.shown(message)
+    assert not life.room.tickets()[0].ticket.done
 
 
 def test_a_ticket_the_asker_withdrew_asks_nothing(life: Own) -> None:

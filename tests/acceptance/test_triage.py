@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support_desk import Room, running_desk
+from support_forms import BROKEN, SINCE, begin, fill_in
 
 from bot.clock import now_utc
 from bot.demo.slack_larkfield import JONAS, PRIYA
@@ -102,6 +103,22 @@ def test_a_private_request_shows_ops_no_text(room: Room) -> None:
     (line,) = in_ops(room)
     assert "a private request" in shown_text(line)
     assert "Pardot" not in str(line)
+
+
+@pytest.mark.parametrize("alarming", [True, False])
+def test_an_urgent_report_is_seen_at_a_glance_and_a_calm_one_stays_calm(room: Room, alarming: bool) -> None:
+    begin(room.slack, "Something broken")
+    tomorrow = int((room.clock() + timedelta(days=1)).timestamp())
+    worse = {"How bad?": "urgent", "Could personal data be exposed?": "not-sure", "Next deadline": tomorrow}
+    assert fill_in(room.slack, "Maya", BROKEN | SINCE | (worse if alarming else {})).ok
+    room.slack.submit("Maya")
+    room.slack.wait_for(lambda: in_ops(room))
+    room.settle()
+    (told,) = duty_dms(room)
+    card = room.slack.wait_for_message(room.slack.dm("Maya"), "MOPS-1")
+    for shown in (shown_text(in_ops(room)[0]), told, shown_text(card)):
+        assert ("*urgent* · *personal data: not sure*" in shown) is alarming
+        assert ("urgent" in shown) is alarming
 
 
 def test_nobody_on_a_ticket_for_the_teams_limit_pings_whoever_is_on_duty_once_per_limit(room: Room) -> None:

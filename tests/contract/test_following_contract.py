@@ -221,14 +221,38 @@ def test_a_changed_ticket_says_when(desk: Staffed) -> None:
     assert desk.tracker.change(key, Assign(PRIYA), "m-1").updated_at == at.astimezone(UTC)
 
 
+def closes(desk: Staffed, first: int, count: int) -> None:
+    for number in range(first, first + count):
+        desk.tracker.change(filed(desk, f"mops-desk-{number:012x}"), CLOSE, f"close-{number}")
+
+
 @pytest.mark.parametrize("desk", ["embedded", "cloud", "server"], indirect=True)
 def test_the_workload_counts_what_is_open_and_how_fast_it_goes(desk: Staffed) -> None:
-    keys = [filed(desk, f"mops-desk-{number:012x}") for number in range(7)]
-    for key in keys[:4]:
-        desk.tracker.change(key, CLOSE, f"close-{key}")
-    assert desk.tracker.workload("OPS") == Workload(ahead=3, done_per_business_day=0.2, sprint_ends=None)
+    for number in range(3):
+        filed(desk, f"mops-desk-{number:012x}")
+    desk.wait(days=30)
+    closes(desk, 3, 12)
+    assert desk.tracker.workload("OPS") == Workload(ahead=3, done_per_business_day=0.6, sprint_ends=None)
     desk.wait(days=30)
     assert desk.tracker.workload("OPS") == Workload(ahead=3)
+
+
+@pytest.mark.parametrize("desk", ["embedded", "cloud", "server"], indirect=True)
+def test_a_young_desk_tells_no_pace_and_then_one_of_the_days_it_has_seen(desk: Staffed) -> None:
+    filed(desk)
+    closes(desk, 1, 12)
+    assert desk.tracker.workload("OPS") == Workload(ahead=1)  # twelve within minutes say nothing about a day
+    desk.wait(days=15)
+    closes(desk, 20, 10)
+    assert desk.tracker.workload("OPS") == Workload(ahead=1, done_per_business_day=1.0)
+
+
+@pytest.mark.parametrize("desk", ["embedded", "cloud", "server"], indirect=True)
+def test_a_handful_of_done_tickets_tells_no_pace(desk: Staffed) -> None:
+    filed(desk)
+    desk.wait(days=30)
+    closes(desk, 1, 9)
+    assert desk.tracker.workload("OPS") == Workload(ahead=1)
 
 
 def test_nothing_is_ahead_where_there_are_no_tickets(desk: Staffed) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import bot.demo
 from escalation.domain import Closest, Draft, Origin, Person, Request, RequestState
-from escalation.drafts import MAX_SUMMARY, draft_from_question, guess_form, new_ticket, summary_of
+from escalation.drafts import draft_from_question, guess_form, new_ticket, prefill
 from escalation.forms_file import load_forms
+from escalation.summary import MAX_SUMMARY, cut, summary_of
 from escalation.word_similarity import WordSimilarity
 
 FORMS = load_forms(Path(bot.demo.__file__).parent / "data" / "intake_forms.yaml")
@@ -44,6 +45,57 @@ def request_of(draft: Draft) -> Request:
 )
 def test_the_summary_is_the_question_without_the_greeting(question: str, summary: str) -> None:
     assert summary_of(question) == summary
+
+
+@pytest.mark.parametrize(
+    ("question", "summary"),
+    [
+        (
+            "This is ridiculous!!! I have asked THREE times why my leads are not in salesforce…",
+            "Why my leads are not in salesforce",
+        ),
+        (
+            "Ugh, not again... the form on our pricing page shows an error",
+            "The form on our pricing page shows an error",
+        ),
+        ("Can anybody hear me? The newsletter went out twice.", "The newsletter went out twice."),
+        (
+            "Hi, hope you are well. Many thanks in advance! We need a nurture for partners",
+            "We need a nurture for partners",
+        ),
+        ("We sent 4,000 invitations today. The link in them is broken!!!", "The link in them is broken"),
+        ("This is ridiculous!!!", "This is ridiculous"),
+    ],
+)
+def test_the_summary_is_what_is_asked_or_wrong_not_the_temper_around_it(question: str, summary: str) -> None:
+    assert summary_of(question) == summary
+
+
+LINK = "https://go.example.com/lp-summit?utm_source=linkedin&utm_medium=paid-social&utm_campaign=2027q1-emea-launch"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"Our page {LINK} is broken", "Our page https://go.example.com/… is broken"),
+        (LINK, "https://go.example.com/…"),
+        (
+            "The registration page shows an error to everybody from Austria",
+            "The registration page shows an error to…",
+        ),
+        (
+            "Our page http://go.example.com is broken, for everybody abroad",
+            "Our page http://go.example.com is broken…",
+        ),
+    ],
+)
+def test_a_title_is_cut_neither_inside_a_word_nor_inside_a_link(text: str, title: str) -> None:
+    assert cut(text, 44) == title
+
+
+def test_a_forms_title_is_cut_as_well_as_a_tickets() -> None:
+    words = "Our page shows an error to everybody who comes from Austria, Switzerland or Liechtenstein today"
+    assert prefill(FORMS[5], words)["title"] == words.rsplit(" ", 2)[0] + "…"
 
 
 def test_a_long_question_is_cut_at_a_word() -> None:
@@ -77,6 +129,8 @@ def test_a_bare_greeting_still_gets_a_summary() -> None:
         ("The CRM sync isn't working", "something_broken"),
         ("where are my MQLs?", None),
         ("who approves budget?", None),
+        ("This is ridiculous!!! I have asked THREE times why my leads are not in salesforce", None),
+        ("The list import isn't working, why are our leads still not in the CRM?", "something_broken"),
         ("", None),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import bot.demo
+from escalation.alarms import alarms
 from escalation.domain import Condition, FieldType, Form
 from escalation.errors import FormsInvalid
 from escalation.forms_file import load_forms
@@ -97,9 +98,23 @@ def test_keys_of_later_versions_are_accepted(load: Callable[[str], tuple[Form, .
     assert form.fields[0].key == "a"
 
 
+def test_the_sample_bug_report_alarms_only_where_something_is_alarming() -> None:
+    form = next(form for form in load_forms(SAMPLE) if form.id == "something_broken")
+    assert alarms(form, {"severity": "urgent", "personal_data_exposed": "not-sure"}) == (
+        "urgent",
+        "personal data: not sure",
+    )
+    assert alarms(form, {"severity": "normal", "personal_data_exposed": "no"}) == ()
+    assert alarms(form, {}) == alarms(None, {"severity": "urgent"}) == ()
+
+
 @pytest.mark.parametrize(
     ("field", "expected"),
     [
+        (
+            "{key: a, label: A, type: select, options: [urgent, low], alarms: {urgnt: urgent}}",
+            "6  'urgnt' is not among the options. Did you mean urgent?",
+        ),
         ("{key: a, label: A, type: textt}", "6  There is no field type 'textt'. Did you mean text?"),
         ("{key: a, label: A}", "6  Field a has no type. Add `type: …`."),
         ("{label: A, type: text}", "6  This field has no key. Add `key: …`."),

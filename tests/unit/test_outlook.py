@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -60,6 +61,12 @@ def test_the_wished_day_is_the_first_that_may_not_lie_in_the_past() -> None:
     assert wished_day(FORM, {"go_live": "tbd"}) is None
 
 
+def test_what_is_broken_is_wanted_at_once_whatever_is_ahead() -> None:
+    form = replace(FORM, issue_type="Bug")
+    assert wished_field(form) is None
+    assert not is_too_early(form, {"go_live": "2026-11-24T09:00"}, Outlook(14, date(2026, 12, 3)))
+
+
 def test_a_day_before_the_realistic_one_is_too_early() -> None:
     expected = Outlook(14, date(2026, 12, 3))
     assert is_too_early(FORM, {"go_live": "2026-12-02T09:00"}, expected)
@@ -84,6 +91,28 @@ def test_a_form_asks_for_the_reason_only_while_the_day_is_too_early() -> None:
     assert early is not None
     assert (early.required, early.label) == (True, "Why it must be before Thu 3 Dec")
     assert outlooks.asking(form, {"go_live": "2026-12-20T09:00"}).field(EARLIER_REASON) is None
+
+
+def test_a_day_of_another_year_says_which() -> None:
+    tracker = InMemoryTracker()
+    tracker.load = Workload(59, 2.0)
+    (form,) = with_earlier_reason((FORM,), "Reason")
+    outlooks = Outlooks(tracker, (form,), "OPS", HOURS, lambda: NOW)
+    outlooks.run_once()
+    assert outlooks.in_words(form) == "59 requests are ahead of yours; realistic from Mon 4 Jan 2027."
+    asked = outlooks.asking(form, {"go_live": "2026-12-01T09:00"}).field(EARLIER_REASON)
+    assert asked is not None
+    assert asked.label == "Why it must be before Mon 4 Jan 2027"
+
+
+def test_without_a_pace_a_form_says_how_much_is_ahead_and_demands_no_reason() -> None:
+    tracker = InMemoryTracker()
+    tracker.load = Workload(7)
+    (form,) = with_earlier_reason((FORM,), "Reason")
+    outlooks = Outlooks(tracker, (form,), "OPS", HOURS, lambda: NOW)
+    outlooks.run_once()
+    assert outlooks.in_words(form) == "7 requests are ahead of yours."
+    assert outlooks.asking(form, {"go_live": "2026-11-24T09:00"}).field(EARLIER_REASON) is None
 
 
 def test_nothing_is_said_before_the_tracker_was_read_or_when_it_is_silent_for_long() -> None:

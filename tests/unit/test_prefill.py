@@ -45,6 +45,10 @@ def test_the_metrics_date_is_no_deadline() -> None:
     assert read["go_live"] == "2026-12-14"
 
 
+def test_the_day_something_broke_is_no_deadline() -> None:
+    assert "next_deadline" not in read_fields(FORMS["something_broken"], "the form is broken since 14 December", NOW)
+
+
 def test_two_links_for_one_field_and_two_options_of_one_choice_stay_open() -> None:
     words = "live and pre-recorded, https://docs.example.com/a https://docs.example.com/b"
     assert {"format", "copy_doc"}.isdisjoint(read_fields(FORMS["webinar"], words, NOW))

@@ -257,3 +257,13 @@ def test_question_is_read_from_the_ask_form() -> None:
     state = {"question": {"plain_text_input": {"type": "plain_text_input", "value": " where are my MQLs? "}}}
     assert forms.question_from_state(state) == "where are my MQLs?"
     assert forms.question_from_state({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("label", "box"), [("Since when?", "Not sure since when"), ("Go-live date", "Not sure yet: Go-live date")]
+)
+def test_a_picker_that_may_stay_open_is_not_called_needed_and_optional_at_once(label: str, box: str) -> None:
+    view = shown(FormField("k", label, FieldType.DATE, True, allow_tbd=True), None)
+    assert "Fill it in, or tick the box below." in str(view)
+    assert "Needed" not in str(view)
+    assert f"'{box}'" in str(view)

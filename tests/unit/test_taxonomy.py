@@ -13,6 +13,7 @@ from bot.link_check import LinkCheck
 from bot.settings import SAMPLES
 from escalation.domain import FieldType, Form, FormField
 from escalation.errors import TaxonomyInvalid
+from escalation.forms_file import load_forms
 from escalation.taxonomy import load_taxonomy, taxonomy_of, with_taxonomy
 from escalation.utm import check_utm
 from escalation.validation import check
@@ -81,6 +82,14 @@ def test_any_link_field_is_held_to_the_rules_once_it_is_tagged() -> None:
     (problem,) = check(form, {"page": GOOD.replace("=email", "=newsletter")}, NOW)
     assert problem.message.endswith(f"Try: {GOOD}")
     assert taxonomy_of([form]) == RULES
+
+
+def test_a_report_of_something_broken_takes_the_link_that_is_broken() -> None:
+    (form,) = with_taxonomy(
+        [f for f in load_forms(SAMPLES / "intake_forms.yaml") if f.id == "something_broken"], RULES
+    )
+    problems = check(form, {"link": "https://go.example.com/summit?utm_medium=E-Mail"}, NOW)
+    assert "link" not in [problem.key for problem in problems]
 
 
 @pytest.mark.parametrize(

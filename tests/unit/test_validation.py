@@ -63,9 +63,22 @@ def test_texts(rules: Rules, answer: str, expected: str | None) -> None:
     assert message(of_type(FieldType.TEXT, rules=rules), answer) == expected
 
 
-def test_the_forms_own_words_come_first_then_the_reason() -> None:
-    field = of_type(FieldType.TEXT, rules=Rules(min_length=9), error="Please add a number.")
-    assert message(field, "none") == "Please add a number. A little more, please: 9 characters at least (now 4)."
+def test_the_problem_comes_first_then_the_forms_own_words_each_with_its_full_stop() -> None:
+    field = of_type(FieldType.TEXT, rules=Rules(min_length=9), error="Please add a number")
+    assert message(field, "none") == "A little more, please: 9 characters at least (now 4). Please add a number."
+    field = of_type(FieldType.NUMBER, error="Above 2,000 it takes longer.")
+    assert message(field, "1,200") == "Digits only, please: 1200. Above 2,000 it takes longer."
+
+
+def test_what_mends_it_stands_alone_and_can_be_copied() -> None:
+    field = of_type(FieldType.URL, error="Please share a sheet link.")
+    assert message(field, "sheets.example.com/d/1") == "Try: https://sheets.example.com/d/1"
+
+
+def test_a_question_is_asked_for_without_a_full_stop_behind_it() -> None:
+    assert message(FormField("f", "Since when?", FieldType.TEXT, required=True), "") == "Please fill in: Since when?"
+    field = FormField("f", "Where?", FieldType.TEXT, required=True, allow_tbd=True)
+    assert message(field, "") == "Please fill in: Where? Type tbd if you don't know yet."
 
 
 @pytest.mark.parametrize(
@@ -90,7 +103,7 @@ def test_numbers(answer: str, expected: str | None) -> None:
         ("https://docs.example.com/a", None),
         ("https://DOCS.example.com/a", None),
         ("docs.example.com/a", "Try: https://docs.example.com/a"),
-        ("javascript:alert(1)", "A link starts with https://"),
+        ("javascript:alert(1)", "A link starts with https:// (copy it from the address bar)."),
         ("https://docs.example.com/a b", "A link has no spaces. Copy it from the address bar."),
         ("https://evil.example/docs.example.com", "The link should go to docs.example.com, not to evil.example."),
         ("https://docs.example.com@evil.example/", "Please leave user names out of the link."),
@@ -104,7 +117,14 @@ def test_links(answer: str, expected: str | None) -> None:
 def test_the_sample_campaign_link_explains_itself() -> None:
     problems = check(SAMPLE["list_import"], {"campaign_link": "https://crm.example.com/lead/1"}, NOW)
     said = {problem.key: problem.message for problem in problems}
-    assert said["campaign_link"].startswith("That doesn't look like a CRM campaign link.")
+    assert said["campaign_link"].startswith("A CRM campaign link looks like this: https://crm.example.com/campaign/")
+
+
+def test_the_sample_utm_rules_say_what_is_wrong_before_the_example() -> None:
+    link = GOOD_UTM.replace("utm_medium=email", "utm_medium=fax")
+    said = {problem.key: problem.message for problem in check(SAMPLE["email_send"], {"utm": link}, NOW)}
+    assert said["utm"].startswith("utm_medium=fax is not one of: email, paid-social, ")
+    assert ". Example: utm_medium=email&utm_source=newsletter" in said["utm"]
 
 
 @pytest.mark.parametrize(
@@ -177,6 +197,14 @@ def test_missing_lists_the_mandatory_fields_without_an_answer() -> None:
         "business_impact",
         "personal_data_exposed",
     ]
+
+
+def test_the_next_deadline_of_something_broken_lies_ahead_or_is_not_known_yet() -> None:
+    form = SAMPLE["something_broken"]
+    said = {problem.key: problem.message for problem in check(form, {"next_deadline": "2026-12-01T10:00+01:00"}, NOW)}
+    assert said["next_deadline"] == "Tue 1 Dec 2026 is over. Pick a later one."
+    unknown: Answers = {"severity": "urgent", "next_deadline": "tbd"}
+    assert "next_deadline" not in {problem.key for problem in check(form, unknown, NOW)}
 
 
 def test_a_complete_sample_request_passes() -> None:
