@@ -20,7 +20,7 @@ class Remark(Enum):
     NEVER_MIND = auto()  # likewise
 
 
-_LONGEST = 80
+LONGEST = 80
 """Longer texts have something of their own to say (characters)."""
 
 _OPENER = (
@@ -33,6 +33,7 @@ _PEOPLE = (
     r"(?:human|person|people|someone|somebody|agent|(?:mops|ops)(?: team)?|team)"
 )
 _THIS = r"(?:it|this|that|my|the|our|your)(?: (?:ticket|request|issue))?"
+_OURS = r"(?:this|that|my|the|our) (?:ticket|request)"
 
 _PHRASES = {
     Remark.HELP: (
@@ -57,10 +58,16 @@ _PHRASES = {
         rf"(?:what(?:'s| is) (?:the )?)?(?:status|eta|news|state)(?: (?:of|on|for) {_THIS})?|updates?",
         rf"how(?:'s| is) {_THIS} (?:going|coming along)|when (?:will|is) {_THIS}(?: be)? (?:done|ready|fixed)",
         rf"(?:is|has|was) {_THIS}(?: been)? (?:done|ready|fixed|finished)(?: yet)?|who is (?:on|working on) {_THIS}",
+        rf"what(?:'s| is| has)? (?:happened|happening|become|became|about)(?: (?:to|with|of))? {_OURS}",
+        rf"(?:(?:where|how)(?:'s| is)|how about|show(?: me)?|find|look up|what(?:'s| is)(?: with| up with)?) {_OURS}",
+        rf"(?:what(?:'s| is) )?{_OURS} (?:status|state|eta|news|updates?)"
+        rf"|is {_OURS} (?:(?:still )?open|closed|assigned)(?: yet)?|my (?:ticket|request)",
     ),
     Remark.NEVER_MIND: (
         r"never ?mind|nvm|forget (?:it|that)|(?:it's )?(?:not|no longer) needed(?: any ?more)?",
         rf"(?:cancel|close|withdraw)(?: {_THIS})?|(?:you can |let's )(?:cancel|close|withdraw) {_THIS}",
+        rf"(?:delete|drop|stop) {_OURS}|{_OURS} is (?:not|no longer) needed(?: any ?more)?"
+        rf"|(?:i|we) (?:don't|do not|no longer) need {_OURS}(?: any ?more)?",
         r"(?:i(?:'ve)? |we(?:'ve)? )?(?:found|solved|fixed|sorted|got|figured)(?: (?:it|that))?(?: out)?"
         r"(?: (?:my|our)sel(?:f|ves))?",
         rf"(?:{_THIS} |it's |that's |all )(?:is |has been )?(?:solved|fixed|sorted|resolved|done)",
@@ -110,11 +117,16 @@ def is_foreign(text: str) -> bool:
     return len(said & _FOREIGN) > 1 and not said & set(_ENGLISH.split())
 
 
+def plainly(text: str) -> str:
+    """A text in one line, without what stands around it."""
+    return " ".join(text.replace("’", "'").split()).strip(" .,!?…")
+
+
 def remark_of(text: str) -> Remark | None:
     """What a text means; None for a question. No words at all ("@MOPS Desk", "??") ask for help."""
     if not re.search(r"\w", text):
         return Remark.HELP
-    said = " ".join(text.replace("’", "'").split()).strip(" .,!?…")
-    if len(said) > _LONGEST:
+    said = plainly(text)
+    if len(said) > LONGEST:
         return None
     return next((remark for remark, pattern in _PATTERNS.items() if pattern.fullmatch(said)), None)
