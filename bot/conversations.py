@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Asked, Place, Reply, ReplyKind, Surface
+from bot.domain import ASKED_KINDS, Asked, Place, Reply, ReplyKind, Surface
 from bot.once import added, locked
 from bot.tables import ConversationRow, FeedbackRow, FollowPlaceRow, QuestionRow, RequestPlaceRow
 from bot.transaction_notes import Judged, note
@@ -123,8 +123,10 @@ class Conversations:
         return tuple(reversed(texts))
 
     def last_question(self, conversation_id: int) -> int | None:
-        """The newest question of a conversation."""
-        newest = select(QuestionRow.id).where(QuestionRow.conversation_id == conversation_id)
+        """The newest question of a conversation; a remark or thanks is none."""
+        newest = select(QuestionRow.id).where(
+            QuestionRow.conversation_id == conversation_id, QuestionRow.kind.in_(ASKED_KINDS), QuestionRow.text != ""
+        )
         return self._session.scalar(newest.order_by(QuestionRow.id.desc()).limit(1))
 
     def choose(self, question_id: int, rank: int) -> None:

@@ -98,6 +98,15 @@ class ReplyKind(StrEnum):
 QUESTION_KINDS = (ReplyKind.ANSWER, ReplyKind.SUGGEST, ReplyKind.TICKET, ReplyKind.OFFER)
 """What the desk does about questions that are its business; remarks and small talk are none."""
 
+ASKED_KINDS = (
+    *QUESTION_KINDS,
+    ReplyKind.KNOWN_ISSUE,
+    ReplyKind.LINK,
+    ReplyKind.OFF_TOPIC,
+    ReplyKind.NOTHING_TO_LOOK_IN,
+)
+"""What the desk does about anything that was asked, its business or not."""
+
 
 @dataclass(frozen=True)
 class Reply:

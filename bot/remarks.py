@@ -24,10 +24,14 @@ LONGEST = 80
 """Longer texts have something of their own to say (characters)."""
 
 _OPENER = (
-    r"(?:(?:hi|hey|hello|hallo|ok(?:ay)?|oh|so|and|please|pls|sorry|thanks?|actually)\b[ ,.!]*(?:there\b[ ,.!]*)?)*"
+    r"(?:(?:hi|hey|hello|hallo|ok(?:ay)?|oh|so|and|please|pls|sorry|thanks?|actually|(?:are you )?sure|yes|yeah|no|"
+    r"well|hmm*|alright|then|just|but)\b[ ,.!?]*(?:there\b[ ,.!?]*)?)*"
 )
 _CLOSER = r"(?:[ ,]+(?:please|pls|thanks?|thx|now|then|here|today))*"
 _TICKET = r"(?:a |an |another |the |new )*(?:(?:jira|support|ops) )?(?:ticket|request|issue|case)"
+_SUBJECT = (
+    r"(?: (?:for|about|on|with|to) (?:me|us|it|this|that|my (?:question|problem)|(?:the )?(?:mops|ops)(?: team)?))*"
+)
 _PEOPLE = (
     r"(?:a |an |some |the |real |actual |your )*"
     r"(?:human|person|people|someone|somebody|agent|(?:mops|ops)(?: team)?|team)"
@@ -48,8 +52,10 @@ _PHRASES = {
         rf"(?:talk|speak|chat|get through)(?: to| with) {_PEOPLE}",
         rf"(?:i (?:need|want) |get me |ask ){_PEOPLE}|human|real person|escalate(?: {_THIS})?",
         r"(?:(?:can|could|would) you |i (?:want|need|would like) to |how (?:do|can) i )?"
-        rf"(?:open|create|file|raise|make|submit|log|start) (?:me )?{_TICKET}(?: for (?:me|us|this|that|it))?",
-        rf"(?:i (?:need|want) )?{_TICKET}",
+        rf"(?:please )?(?:open|create|file|raise|make|submit|log|start|get) (?:me |us )?{_TICKET}{_SUBJECT}",
+        rf"(?:i (?:need|want) )?{_TICKET}{_SUBJECT}",
+        rf"(?:(?:can|could|would) you )?(?:(?:make|turn) (?:it|this|that) into {_TICKET}"
+        rf"|(?:pass|send|give|forward|hand) (?:it|this|that) (?:on|over|(?:on |over )?to {_PEOPLE}))",
     ),
     Remark.FORGET_ME: (r"forget (?:me|about me|everything(?: about me)?)|delete my (?:data|questions)",),
     Remark.STATUS: (

@@ -160,6 +160,7 @@ SMALL_TALK_WORDS = {
 SMALL_TALK_OTHER = "I'm listening. Ask me anything about marketing ops, for example: where are my MQLs?"
 OFF_TOPIC = "I have nothing on that in our docs. If it's one for the ops team, pass it on in your own words:"
 PEOPLE = "Sure. Tell the ops team what you need, and they take it from there:"
+PEOPLE_ABOUT = "Sure. The form begins with what you asked; the ops team takes it from there:"
 FORGET_HOW = "To delete what you asked me, type `/mops forget me`. Only you see the reply."
 NOTHING_TO_LOOK_IN = (
     "I don't have anything to look in yet. An ops teammate can add the FAQ in two minutes: {command}. "

@@ -125,7 +125,8 @@ def small_talk(text: str = "") -> Message:
 
 def people(question_id: int | None = None) -> Message:
     """To somebody who wants people. ``question_id``: what they asked before, which the form then begins with."""
-    return say(texts.PEOPLE, actions(_ask_ops(question_id, primary=True)))
+    said = texts.PEOPLE if question_id is None else texts.PEOPLE_ABOUT
+    return say(said, actions(_ask_ops(question_id, primary=True)))
 
 
 def forget_how() -> Message:

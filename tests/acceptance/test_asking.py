@@ -242,6 +242,19 @@ def test_help_on_call_and_a_wish_for_people_are_answered_in_the_thread(room: Roo
     assert room.tickets() == []
 
 
+def test_a_ticket_wished_for_in_a_thread_is_about_the_question_asked_there(room: Room) -> None:
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk how long until my MQLs show up?")
+    room.slack.wait_for_message("#ask-mops", "synced", thread=ts)
+    room.slack.say("Maya", "#ask-mops", "thanks", thread=ts)
+    room.slack.wait_for_message("#ask-mops", "You're welcome", thread=ts)
+    room.slack.say("Maya", "#ask-mops", "sure? please open a ticket for this", thread=ts)
+    offer = room.slack.wait_for_message("#ask-mops", "The form begins with what you asked", thread=ts)
+    room.slack.click("Maya", offer, "Ask the ops team")
+    assert "how long until my MQLs show up?" in str(room.slack.modal("Maya"))
+    room.settle()
+    assert room.tickets() == []
+
+
 def test_work_nothing_is_written_about_becomes_a_ticket_and_not_a_shrug(tmp_path: Path) -> None:
     nothing = verdict(Band.ESCALATE, (), Cause.OFF_TOPIC)
     with running_desk(tmp_path, script={"pardot": nothing}) as room:

@@ -38,6 +38,11 @@ from bot.remarks import Remark, is_foreign, is_work, remark_of
                 "ask the ops team",
                 "a new ticket",
                 "I want to file a request",
+                "sure? please open a ticket for this",
+                "then just open a ticket for this",
+                "open a ticket with ops about this please",
+                "can you turn this into a ticket?",
+                "pass it on to the ops team",
             ),
         ),
         (Remark.FORGET_ME, ("forget me",)),
@@ -77,6 +82,10 @@ def test_a_remark_is_recognised_when_the_whole_text_fits(remark: Remark, texts: 
         "hi",
         "thanks!",
         "ticket for the Berlin event",
+        "open a ticket for this webinar",
+        "how do I pass it on to sales?",
+        "sure, but where are they?",
+        "send this to the newsletter list",
     ],
 )
 def test_everything_else_is_a_question(text: str) -> None:
