@@ -129,6 +129,13 @@ class Conversations:
         )
         return self._session.scalar(newest.order_by(QuestionRow.id.desc()).limit(1))
 
+    def answered_last(self, conversation_id: int) -> int | None:
+        """The newest question of a conversation, if an answer to it is shown there."""
+        number = self.last_question(conversation_id)
+        row = self._session.get(QuestionRow, number) if number is not None else None
+        shown = row is not None and (row.kind == ReplyKind.ANSWER or (row.chosen is not None and row.chosen >= 0))
+        return number if shown else None
+
     def choose(self, question_id: int, rank: int) -> None:
         """The asker picked the hit at ``rank`` (0-based), or NONE_OF_THESE."""
         self._session.execute(update(QuestionRow).where(QuestionRow.id == question_id).values(chosen=rank))

@@ -90,6 +90,7 @@ class ReplyKind(StrEnum):
     FORGET_ME = "forget_me"
     NOTE = "note"  # goes onto the ticket that the thread has
     STATUS = "status"  # how that ticket stands
+    OBJECTION = "objection"  # the answer in this thread is not right
     LINK = "link"  # is this campaign link right?
     CLOSE = "close"  # whether that ticket may be closed
     SILENCE = "silence"

@@ -103,6 +103,26 @@ def is_work(text: str) -> bool:
     return _WORK.search(text.replace("’", "'")) is not None
 
 
+_WHAT_WAS_SAID = r"(?:that|this|it|the answer|(?:that|this|your) (?:answer|one)|(?:that|the) (?:page|info|entry|doc))"
+_OBJECTION = re.compile(
+    rf"{_OPENER}(?:i think |i'm afraid |sorry |unfortunately )?"
+    rf"(?:(?:{_WHAT_WAS_SAID}(?:'s| is| was| seems| looks| sounds) "
+    r"(?:(?:just|simply|completely|totally|now|quite|already|also|a bit) )*|(?:that|this|it) |)"
+    r"(?:(?:not |isn't |no longer )(?:quite |really )?(?:right|correct|true|accurate|valid|up to date|helpful)"
+    r"|wrong(?: answer)?|incorrect|outdated|out[- ]of[- ]date|obsolete)"
+    r"|(?:that|this|it) (?:did not|didn't|does not|doesn't)(?: really)? help(?: me| at all)*)"
+    r"(?:$|[,.;:!…–—-]| (?:now|any ?more|because|since|and|but|for|by now|here|-|–|—)(?:\W|$))",
+    re.IGNORECASE,
+)
+_LONGEST_OBJECTION = 1_000
+
+
+def is_objection(text: str) -> bool:
+    """Whether somebody says of an answer that it is not right, and asks nothing."""
+    said = plainly(text)
+    return len(said) <= _LONGEST_OBJECTION and "?" not in text and _OBJECTION.match(said) is not None
+
+
 _ENGLISH = "the is are my our do does how where what which who when why can i we you to for in of and"
 _GERMAN = (
     "wo wie wann warum wer ich wir sind ist mein meine unser unsere der das ein eine einen für nicht bitte kann "

@@ -188,6 +188,7 @@ def others_question(asker: str) -> str:
 
 THANKS_HELPFUL = "Thanks, good to know."
 THANKS_NOT_HELPFUL = "Thanks for telling me. The ops team can help:"
+THANKS_TOLD = "Thanks for telling me: the people who keep the answers will see what you wrote. The ops team can help:"
 EXPIRED = "I no longer have what this button belongs to. Ask me again and I'll look it up afresh."
 CANNOT_READ = "I can't look up requests just now. Please try again in a minute."
 NOT_SAVED = "I couldn't save that just now, so nothing has started. Please send it again in a minute."

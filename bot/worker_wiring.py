@@ -13,6 +13,7 @@ from bot.joining import Joining
 from bot.left_open import LeftOpen
 from bot.link_check import LinkCheck
 from bot.lookups import Lookups
+from bot.objections import Objections
 from bot.ops_desk import OpsDesk
 from bot.requests import RequestDesk
 from bot.rereading import Rereading
@@ -100,7 +101,10 @@ class WorkerWiring:
             LinkCheck(taxonomy_of(parts.forms)),
             shared.variables,
             shared.missing.issues,
-            (self._ticket_questions(speaker),),
+            (
+                self._ticket_questions(speaker),
+                Objections(shared.directory, speaker, parts.database, parts.clock),
+            ),
         )
 
     def _ticket_questions(self, speaker: Speaker) -> TicketQuestions:

@@ -182,12 +182,12 @@ def nothing_to_look_in(question_id: int) -> Message:
     return say(said, actions(_ask_ops(question_id, primary=True)))
 
 
-def thanks_for_feedback(question_id: int, helpful: bool) -> Message:
-    """To the person who gave a thumb; after "not helpful" with the way to people."""
+def thanks_for_feedback(question_id: int, helpful: bool, *, told: bool = False) -> Message:
+    """To the person who gave a thumb; after "not helpful" with the way to people. ``told``: they said why."""
     if helpful:
         return say(texts.THANKS_HELPFUL)
     more = button(texts.SAY_WHAT_WAS_WRONG, ids.FAQ_SAY_MORE, str(question_id))
-    return say(texts.THANKS_NOT_HELPFUL, actions(more, _ask_ops(question_id)))
+    return say(texts.THANKS_TOLD if told else texts.THANKS_NOT_HELPFUL, actions(more, _ask_ops(question_id)))
 
 
 def failed(reference: str) -> Message:

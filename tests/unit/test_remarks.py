@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.remarks import Remark, is_foreign, is_work, remark_of
+from bot.remarks import Remark, is_foreign, is_objection, is_work, remark_of
 
 
 @pytest.mark.parametrize(
@@ -123,4 +123,47 @@ def test_english_and_single_words_are_not_foreign(text: str) -> None:
 def test_a_very_long_plea_is_judged_quickly(text: str) -> None:
     started = time.process_time()
     is_work((text * 40_000)[:39_999] + "x")  # as much as Slack takes
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "that's wrong, it is 4 hours now",
+        "that’s not right",
+        "this is outdated",
+        "no, that is wrong",
+        "sorry, this answer is no longer correct: it moved to HubSpot",
+        "wrong",
+        "not true any more",
+        "this isn't right",
+        "the page is out of date since May",
+        "that didn't help",
+    ],
+)
+def test_an_objection_to_an_answer_is_recognised(text: str) -> None:
+    assert is_objection(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "that's wrong, how do I fix it?",
+        "what if the status is wrong",
+        "the UTM link is wrong",
+        "it is wrong in the report",
+        "wrong form on our landing page",
+        "that's right",
+        "this is outdated content on our website, can somebody change it?",
+    ],
+)
+def test_trouble_and_questions_are_no_objections(text: str) -> None:
+    assert not is_objection(text)
+
+
+@pytest.mark.parametrize("text", ["that's wrong, ", "no, ", "this is just ", "that "])
+def test_a_very_long_objection_is_judged_quickly(text: str) -> None:
+    started = time.process_time()
+    is_objection((text * 40_000)[:39_999] + "x")
+    is_objection((text * 1_000)[:999] + "x")
     assert time.process_time() - started < 1
