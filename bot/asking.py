@@ -58,6 +58,7 @@ _NO_ANSWER = (
     ReplyKind.TICKET,
     ReplyKind.OFFER,
     ReplyKind.OFF_TOPIC,
+    ReplyKind.FRAGMENT,
     ReplyKind.NOTHING_TO_LOOK_IN,
 )
 
@@ -327,6 +328,8 @@ class Asking:
                 return answers.small_talk(asked.text)
             case ReplyKind.OFF_TOPIC:
                 return answers.off_topic(question_id)
+            case ReplyKind.FRAGMENT:
+                return answers.fragment(question_id)
             case ReplyKind.NOTHING_TO_LOOK_IN:
                 return answers.nothing_to_look_in(question_id)
             case ReplyKind.SILENCE:

@@ -83,6 +83,7 @@ class ReplyKind(StrEnum):
     OFFER = "offer"  # offer to open one
     SMALL_TALK = "small_talk"
     OFF_TOPIC = "off_topic"
+    FRAGMENT = "fragment"  # a word or two that nobody can make a ticket of
     NOTHING_TO_LOOK_IN = "nothing_to_look_in"
     HELP = "help"
     ON_CALL = "on_call"
@@ -104,6 +105,7 @@ ASKED_KINDS = (
     ReplyKind.KNOWN_ISSUE,
     ReplyKind.LINK,
     ReplyKind.OFF_TOPIC,
+    ReplyKind.FRAGMENT,
     ReplyKind.NOTHING_TO_LOOK_IN,
 )
 """What the desk does about anything that was asked, its business or not."""

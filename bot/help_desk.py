@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol, assert_never
 
 from bot.domain import Escalation, Reply, ReplyKind
-from bot.remarks import Remark, is_foreign, is_work, remark_of
+from bot.remarks import Remark, is_foreign, is_fragment, is_work, remark_of
 from knowledge.domain import Audience, Band, Cause, Hit, HitKind, Question, Verdict
 from knowledge.gate import Speech, speech_of
 
@@ -87,6 +87,8 @@ class HelpDesk:
                 return self._hand_over() if for_people else ReplyKind.OFF_TOPIC
             case Cause.NOTHING_INDEXED:
                 return ReplyKind.NOTHING_TO_LOOK_IN
+            case Cause.NO_MATCH if is_fragment(question.text) and not question.earlier:
+                return ReplyKind.FRAGMENT
             case Cause.NO_MATCH | Cause.CLOSE_MATCHES | Cause.GOOD_MATCH:
                 return self._hand_over()
         assert_never(cause)

@@ -123,6 +123,17 @@ def is_objection(text: str) -> bool:
     return len(said) <= _LONGEST_OBJECTION and "?" not in text and _OBJECTION.match(said) is not None
 
 
+_FRAGMENT_WORDS = 2
+_TROUBLE = re.compile(r"\b(?:down|broken|errors?|outage|urgent|asap|fail(?:s|ed|ing)?)\b", re.IGNORECASE)
+
+
+def is_fragment(text: str) -> bool:
+    """Whether a text is a word or two that name a thing ("link"), and neither trouble nor work for somebody."""
+    words = re.findall(r"[^\W\d_]+(?:['-]\w+)*", plainly(text))
+    spaced = all(word.lower() != word.upper() for word in words)  # scripts without cases write sentences as one word
+    return spaced and len(words) <= _FRAGMENT_WORDS and not _TROUBLE.search(text) and not is_work(text)
+
+
 _ENGLISH = "the is are my our do does how where what which who when why can i we you to for in of and"
 _GERMAN = (
     "wo wie wann warum wer ich wir sind ist mein meine unser unsere der das ein eine einen für nicht bitte kann "

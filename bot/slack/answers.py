@@ -176,6 +176,11 @@ def off_topic(question_id: int) -> Message:
     return say(texts.OFF_TOPIC, actions(_ask_ops(question_id)))
 
 
+def fragment(question_id: int) -> Message:
+    """To a word or two that nothing fits."""
+    return say(texts.FRAGMENT, actions(_ask_ops(question_id)))
+
+
 def nothing_to_look_in(question_id: int) -> Message:
     """A fresh install."""
     said = texts.NOTHING_TO_LOOK_IN.format(command=f"`{texts.IMPORT_COMMAND}`")

@@ -242,6 +242,16 @@ def test_help_on_call_and_a_wish_for_people_are_answered_in_the_thread(room: Roo
     assert room.tickets() == []
 
 
+def test_a_word_that_nothing_fits_is_asked_about_before_it_becomes_a_ticket(room: Room) -> None:
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk link")
+    said = room.slack.wait_for_message("#ask-mops", "Tell me a bit more", thread=ts)
+    assert buttons(said) == ["Ask the ops team"]
+    room.settle()
+    assert room.tickets() == []
+    room.slack.say("Maya", "#ask-mops", "the one for the Berlin webinar", thread=ts)
+    room.slack.wait_for_message("#ask-mops", "MOPS-1", thread=ts)
+
+
 def test_a_ticket_wished_for_in_a_thread_is_about_the_question_asked_there(room: Room) -> None:
     ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk how long until my MQLs show up?")
     room.slack.wait_for_message("#ask-mops", "synced", thread=ts)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.remarks import Remark, is_foreign, is_objection, is_work, remark_of
+from bot.remarks import Remark, is_foreign, is_fragment, is_objection, is_work, remark_of
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,13 @@ def test_an_objection_to_an_answer_is_recognised(text: str) -> None:
 )
 def test_trouble_and_questions_are_no_objections(text: str) -> None:
     assert not is_objection(text)
+
+
+def test_a_word_or_two_that_name_a_thing_are_a_fragment() -> None:
+    assert all(map(is_fragment, ("link", "the link?", "Pardot access")))
+    assert not any(
+        map(is_fragment, ("HubSpot down", "error 503", "link for the webinar", "please fix", "リードはどこですか"))
+    )
 
 
 @pytest.mark.parametrize("text", ["that's wrong, ", "no, ", "this is just ", "that "])
