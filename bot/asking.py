@@ -244,6 +244,7 @@ class Asking:
                 self._say_of_links(session, question_id, asked, links)
                 return
             message = self._with_links(self.render(question_id, asked, reply, context, known), reply, links)
+            message = answers.one_of_several(message, reply.took) if reply.several else message
             message = begun_late(message, asked)
             self._speaker.say(session, f"reply:{question_id}", asked.place, asked.person, message)
 

@@ -113,10 +113,15 @@ ASKED_KINDS = (
 
 @dataclass(frozen=True)
 class Reply:
-    """The desk's decision on a question: what to do, and the verdict it follows from."""
+    """The desk's decision on a question: what to do, and the verdict it follows from.
+
+    ``several``: more was asked than this is about; ``took`` is the question it is about, where that is known.
+    """
 
     kind: ReplyKind
     verdict: Verdict
+    several: bool = False
+    took: str = ""
 
 
 class Role(StrEnum):

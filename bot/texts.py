@@ -159,6 +159,14 @@ SMALL_TALK_WORDS = {
 }
 SMALL_TALK_OTHER = "I'm listening. Ask me anything about marketing ops, for example: where are my MQLs?"
 OFF_TOPIC = "I have nothing on that in our docs. If it's one for the ops team, pass it on in your own words:"
+ONE_OF_SEVERAL = "You asked several things, and this is about one of them. Ask the others one at a time."
+
+
+def took_first(question: str) -> str:
+    """Below an answer to the first of several questions."""
+    return f"I took the first one: “{question}” Ask the others one at a time."
+
+
 FRAGMENT = "I found nothing that fits just that. Tell me a bit more here, or pass it on to the ops team:"
 PEOPLE = "Sure. Tell the ops team what you need, and they take it from there:"
 PEOPLE_ABOUT = "Sure. The form begins with what you asked; the ops team takes it from there:"

@@ -99,6 +99,13 @@ def more_hits(question_id: int, hits: Sequence[Hit], ranks: Sequence[int] | None
     return _choice(question_id, said, hits, ranks or range(1, len(hits) + 1))
 
 
+def one_of_several(message: Message, first: str = "") -> Message:
+    """An answer or choices, with a word that more was asked; ``first``: the question that was answered."""
+    note = texts.took_first(mrkdwn.escape(clip(one_line(first), 2 * _TITLE_LIMIT))) if first else texts.ONE_OF_SEVERAL
+    text = f"{clip(message.text, TEXT_LIMIT - len(note) - 1)}\n{note}"
+    return replace(message, text=text, blocks=(*message.blocks, context(note)))
+
+
 def chosen(title: str) -> Message:
     """What stays in place of the suggestions once one was picked."""
     return say(lambda m: texts.chosen(m.bold(clip(one_line(title), _TITLE_LIMIT))))

@@ -242,6 +242,15 @@ def test_help_on_call_and_a_wish_for_people_are_answered_in_the_thread(room: Roo
     assert room.tickets() == []
 
 
+def test_of_several_questions_the_first_is_answered_and_the_rest_is_not_dropped_silently(room: Room) -> None:
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs? which colour is our logo?")
+    answer = room.slack.wait_for_message("#ask-mops", "synced", thread=ts)
+    assert "I took the first one: “where are my MQLs?”" in shown_text(answer)
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk which colour is our logo? where are my MQLs?")
+    answer = room.slack.wait_for_message("#ask-mops", "synced", thread=ts)
+    assert "You asked several things" in shown_text(answer)
+
+
 def test_a_word_that_nothing_fits_is_asked_about_before_it_becomes_a_ticket(room: Room) -> None:
     ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk link")
     said = room.slack.wait_for_message("#ask-mops", "Tell me a bit more", thread=ts)
