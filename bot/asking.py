@@ -6,8 +6,8 @@ worker runs in the transaction that finishes the inbox row: all of it happens, o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import Enum, auto
 from typing import Protocol, assert_never
@@ -32,8 +32,7 @@ from bot.slack.late import away, begun_late
 from bot.slack.message import Message
 from bot.slack.parse import plain_text
 from bot.speaking import Speaker
-from escalation.domain import Request
-from escalation.request_store import RequestStore
+from bot.thread_context import NO_CONTEXT, Context, context_of
 from knowledge.domain import Question
 from knowledge.variables import Known, nothing_known
 
@@ -54,23 +53,12 @@ class Role(Enum):
     NOT_FOR_US = auto()
 
 
-@dataclass(frozen=True)
-class Context:
-    """What the desk knows about a thread before it answers. ``request`` is the open one of the thread."""
-
-    conversation: Conversation | None = None
-    earlier: tuple[str, ...] = ()
-    request: Request | None = None
-    last_question: int | None = None
-
-
-_NO_CONTEXT = Context()
-
 _NO_ANSWER = (
     ReplyKind.SUGGEST,
     ReplyKind.TICKET,
     ReplyKind.OFFER,
     ReplyKind.OFF_TOPIC,
+    ReplyKind.FRAGMENT,
     ReplyKind.NOTHING_TO_LOOK_IN,
 )
 
@@ -80,6 +68,13 @@ class AnswersKnown(Protocol):
 
     def answered(self, asked: Asked, question: Question, reply: Reply) -> Work | None:
         """What to write about a question on it; None for any other."""
+
+
+class Hears(Protocol):
+    """Who answers what no document does, and what takes more than its words to tell."""
+
+    def heard(self, asked: Asked, reply: Reply, context: Context) -> Work | None:
+        """What to write about something that was said to the desk; None for anything else."""
 
 
 class Asking:
@@ -100,6 +95,7 @@ class Asking:
         links: LinkCheck,
         variables: AnswerVariables,
         issues: AnswersKnown,
+        asides: Sequence[Hears] = (),
     ) -> None:
         self._desk = desk
         self._directory = directory
@@ -114,6 +110,7 @@ class Asking:
         self._links = links
         self._variables = variables
         self._issues = issues
+        self._asides = tuple(asides)
 
     def handle(self, item: MessageIn | SlashQuestion | AskShortcut | AskSubmitted) -> Work:
         """A question, whichever way it came."""
@@ -132,7 +129,7 @@ class Asking:
         """A mention, a DM, a follow-up in a thread of ours, or something overheard."""
         surface = Surface.DM if item.is_dm else Surface.CHANNEL
         place = Place(item.team, item.channel, surface, item.ts, item.thread_ts or item.ts)
-        context = self._context(place)
+        context = context_of(self._database, place)
         match self.role(item, context.conversation):
             case Role.NOT_FOR_US:
                 return self._goes_along(item, context)
@@ -201,20 +198,6 @@ class Asking:
         offer = answers.offer(question.id, after_none=True)
         return lambda session: self._speaker.say(session, f"offer:{question.id}", asked.place, asked.person, offer)
 
-    def _context(self, place: Place) -> Context:
-        key = place.thread_key
-        if key is None:
-            return _NO_CONTEXT
-        with self._database.read() as session:
-            conversations = Conversations(session)
-            found = conversations.of_thread(key)
-            if found is None:
-                return _NO_CONTEXT
-            number = conversations.request_in(found.id)
-            request = RequestStore(session).standing_for(number) if number else None
-            open_one = request if request and request.is_open else None
-            return Context(found, conversations.earlier(found.id), open_one, conversations.last_question(found.id))
-
     def _readers(self, place: Place, person: str, shared: bool | None) -> Readers:
         return self._audiences.or_strangers(place, person, self._desk.texts(), shared)
 
@@ -227,10 +210,13 @@ class Asking:
             raise unknown
         return question, reply
 
-    def _ask(self, asked: Asked, readers: Readers, context: Context = _NO_CONTEXT) -> Work:
+    def _ask(self, asked: Asked, readers: Readers, context: Context = NO_CONTEXT) -> Work:
         question, reply = self._replied(asked, readers, context)
         if reply.kind is ReplyKind.SILENCE:
             return nothing
+        aside = self._aside(asked, reply, context)
+        if aside is not None:
+            return _both(lambda session: self._say_late(session, asked), aside)
         known_issue = self._issues.answered(asked, question, reply) if context.request is None else None
         if known_issue is not None:
             return _both(lambda session: self._say_late(session, asked), known_issue)
@@ -258,10 +244,15 @@ class Asking:
                 self._say_of_links(session, question_id, asked, links)
                 return
             message = self._with_links(self.render(question_id, asked, reply, context, known), reply, links)
+            message = answers.one_of_several(message, reply.took) if reply.several else message
             message = begun_late(message, asked)
             self._speaker.say(session, f"reply:{question_id}", asked.place, asked.person, message)
 
         return write
+
+    def _aside(self, asked: Asked, reply: Reply, context: Context) -> Work | None:
+        heard = (one.heard(asked, reply, context) for one in self._asides if asked.addressed)
+        return next((work for work in heard if work is not None), None)
 
     def _say_late(self, session: Session, asked: Asked) -> None:
         """Why it comes now, before something that has no place for it."""
@@ -312,7 +303,7 @@ class Asking:
         question_id: int,
         asked: Asked,
         reply: Reply,
-        context: Context = _NO_CONTEXT,
+        context: Context = NO_CONTEXT,
         known: Known = nothing_known,
     ) -> Message:
         """What is said about a question (tickets have their own card)."""
@@ -338,6 +329,8 @@ class Asking:
                 return answers.small_talk(asked.text)
             case ReplyKind.OFF_TOPIC:
                 return answers.off_topic(question_id)
+            case ReplyKind.FRAGMENT:
+                return answers.fragment(question_id)
             case ReplyKind.NOTHING_TO_LOOK_IN:
                 return answers.nothing_to_look_in(question_id)
             case ReplyKind.SILENCE:

@@ -74,7 +74,8 @@ _MOST_WORDS = 6
 
 _DUTY = re.compile(r"oncall\s+(swap|off|import)\b\s*(.*)", re.IGNORECASE | re.DOTALL)
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:\.\.|–|to)\s*(\d{4}-\d{2}-\d{2}))?$")
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,9}-[0-9]{1,9}")
+KEY = r"[A-Za-z][A-Za-z0-9_]{1,9}-[0-9]{1,9}"
+"""What a ticket's key looks like."""
 
 
 def parse_mops(text: str) -> Mops | Duty | DidYouMean | Text:
@@ -116,7 +117,7 @@ def parse_ticket(text: str) -> TicketList | TicketKey | DidYouMean | Text:
     words = text.strip()
     if words.lower() == "list":
         return TicketList()
-    if _KEY.fullmatch(words):
+    if re.fullmatch(KEY, words):
         return TicketKey(words.upper())
     return near(text, words.lower(), ("list",)) or Text(words)
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Asked, Place, Reply, ReplyKind, Surface
+from bot.domain import ASKED_KINDS, Asked, Place, Reply, ReplyKind, Surface
 from bot.once import added, locked
 from bot.tables import ConversationRow, FeedbackRow, FollowPlaceRow, QuestionRow, RequestPlaceRow
 from bot.transaction_notes import Judged, note
@@ -123,9 +123,18 @@ class Conversations:
         return tuple(reversed(texts))
 
     def last_question(self, conversation_id: int) -> int | None:
-        """The newest question of a conversation."""
-        newest = select(QuestionRow.id).where(QuestionRow.conversation_id == conversation_id)
+        """The newest question of a conversation; a remark or thanks is none."""
+        newest = select(QuestionRow.id).where(
+            QuestionRow.conversation_id == conversation_id, QuestionRow.kind.in_(ASKED_KINDS), QuestionRow.text != ""
+        )
         return self._session.scalar(newest.order_by(QuestionRow.id.desc()).limit(1))
+
+    def answered_last(self, conversation_id: int) -> int | None:
+        """The newest question of a conversation, if an answer to it is shown there."""
+        number = self.last_question(conversation_id)
+        row = self._session.get(QuestionRow, number) if number is not None else None
+        shown = row is not None and (row.kind == ReplyKind.ANSWER or (row.chosen is not None and row.chosen >= 0))
+        return number if shown else None
 
     def choose(self, question_id: int, rank: int) -> None:
         """The asker picked the hit at ``rank`` (0-based), or NONE_OF_THESE."""

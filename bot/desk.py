@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 from slack_bolt import App
@@ -43,7 +43,6 @@ from bot.timetable import Timetable
 from bot.watching import Watching
 from bot.worker import Worker
 from bot.worker_wiring import WorkerWiring
-from escalation.domain import DEFAULT_PROJECT, Form
 
 WORKERS = 2
 HANDS = {Hand.SIGNS: 4, Hand.SLACK: 6, Hand.TRACKER: 3}
@@ -217,12 +216,5 @@ class Desk:
     def _poll(self) -> Poll:
         parts = self._parts
         every = timedelta(seconds=parts.settings.jira_poll_seconds)
-        projects = {parts.settings.jira_project} if parts.settings.jira_project else _projects(parts.forms)
-        return Poll(
-            parts.tracker, self._shared.outbox, parts.database, parts.clock, projects=sorted(projects), every=every
-        )
-
-
-def _projects(forms: Sequence[Form]) -> set[str]:
-    """Where tickets go without JIRA_PROJECT."""
-    return {form.project or DEFAULT_PROJECT for form in forms} | {DEFAULT_PROJECT}
+        projects = sorted(parts.projects)
+        return Poll(parts.tracker, self._shared.outbox, parts.database, parts.clock, projects=projects, every=every)

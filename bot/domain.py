@@ -83,6 +83,7 @@ class ReplyKind(StrEnum):
     OFFER = "offer"  # offer to open one
     SMALL_TALK = "small_talk"
     OFF_TOPIC = "off_topic"
+    FRAGMENT = "fragment"  # a word or two that nobody can make a ticket of
     NOTHING_TO_LOOK_IN = "nothing_to_look_in"
     HELP = "help"
     ON_CALL = "on_call"
@@ -90,6 +91,7 @@ class ReplyKind(StrEnum):
     FORGET_ME = "forget_me"
     NOTE = "note"  # goes onto the ticket that the thread has
     STATUS = "status"  # how that ticket stands
+    OBJECTION = "objection"  # the answer in this thread is not right
     LINK = "link"  # is this campaign link right?
     CLOSE = "close"  # whether that ticket may be closed
     SILENCE = "silence"
@@ -98,13 +100,28 @@ class ReplyKind(StrEnum):
 QUESTION_KINDS = (ReplyKind.ANSWER, ReplyKind.SUGGEST, ReplyKind.TICKET, ReplyKind.OFFER)
 """What the desk does about questions that are its business; remarks and small talk are none."""
 
+ASKED_KINDS = (
+    *QUESTION_KINDS,
+    ReplyKind.KNOWN_ISSUE,
+    ReplyKind.LINK,
+    ReplyKind.OFF_TOPIC,
+    ReplyKind.FRAGMENT,
+    ReplyKind.NOTHING_TO_LOOK_IN,
+)
+"""What the desk does about anything that was asked, its business or not."""
+
 
 @dataclass(frozen=True)
 class Reply:
-    """The desk's decision on a question: what to do, and the verdict it follows from."""
+    """The desk's decision on a question: what to do, and the verdict it follows from.
+
+    ``several``: more was asked than this is about; ``took`` is the question it is about, where that is known.
+    """
 
     kind: ReplyKind
     verdict: Verdict
+    several: bool = False
+    took: str = ""
 
 
 class Role(StrEnum):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol, assert_never
 
 from bot.domain import Escalation, Reply, ReplyKind
-from bot.remarks import Remark, is_foreign, is_work, remark_of
+from bot.remarks import Remark, is_foreign, is_fragment, is_work, remark_of
+from bot.several_questions import separate_questions
 from knowledge.domain import Audience, Band, Cause, Hit, HitKind, Question, Verdict
 from knowledge.gate import Speech, speech_of
 
@@ -49,6 +51,20 @@ class HelpDesk:
 
     def reply(self, question: Question, *, on_ticket: bool = False) -> Reply:
         """What to do about a question. ``on_ticket``: the thread has an open ticket, which people work on."""
+        several = separate_questions(question.text) if question.addressed and not on_ticket else ()
+        if several:
+            return self._of_several(question, several[0])
+        return self._reply(question, on_ticket)
+
+    def _of_several(self, question: Question, first: str) -> Reply:
+        """The answer to the first of several questions, if there is one: together they resemble nothing."""
+        alone = self._reply(replace(question, text=first), on_ticket=False)
+        if alone.kind is ReplyKind.ANSWER:
+            return replace(alone, several=True, took=first)
+        reply = self._reply(question, on_ticket=False)
+        return replace(reply, several=reply.kind in (ReplyKind.ANSWER, ReplyKind.SUGGEST))
+
+    def _reply(self, question: Question, on_ticket: bool) -> Reply:
         verdict = self._knowledge.verdict(question)
         if not question.addressed:
             return Reply(ReplyKind.ANSWER if verdict.band is Band.ANSWER else ReplyKind.SILENCE, verdict)
@@ -87,6 +103,8 @@ class HelpDesk:
                 return self._hand_over() if for_people else ReplyKind.OFF_TOPIC
             case Cause.NOTHING_INDEXED:
                 return ReplyKind.NOTHING_TO_LOOK_IN
+            case Cause.NO_MATCH if is_fragment(question.text) and not question.earlier:
+                return ReplyKind.FRAGMENT
             case Cause.NO_MATCH | Cause.CLOSE_MATCHES | Cause.GOOD_MATCH:
                 return self._hand_over()
         assert_never(cause)

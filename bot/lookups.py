@@ -25,14 +25,21 @@ class Lookups:
 
     def shown(self, key: str, person: str) -> Message:
         """One ticket by its key, if this person may see it."""
+        return self.ticket(key, self.found(key, person))
+
+    def found(self, key: str, person: str) -> Request | None:
+        """The request of a ticket; None when there is none, or none that this person may see."""
         with self._database.read() as session:
             found = RequestStore(session).by_ticket_key(key)
-            news = NewsStore(session)
-            waits = found is not None and person in news.waiting(found.id) | {found.draft.requester.id}
-            last = news.of(found.id).last if found else None
-        if found is None or not (waits or self._is_anybodys(found, person)):
+            waits = found and person in NewsStore(session).waiting(found.id) | {found.draft.requester.id}
+        return found if found and (waits or self._is_anybodys(found, person)) else None
+
+    def ticket(self, key: str, found: Request | None) -> Message:
+        """How that one stands."""
+        if found is None:
             return tickets.one_ticket(key, None)
-        return tickets.one_ticket(key, found, last)
+        with self._database.read() as session:
+            return tickets.one_ticket(key, found, NewsStore(session).of(found.id).last)
 
     def _is_anybodys(self, request: Request, person: str) -> bool:
         """What was asked in private only those see who wait for it, and guests see only their own."""

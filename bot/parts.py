@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.slack.app import Identity
 from bot.slack.client import SlackClient
 from bot.sources.listed import ScheduledSource
-from escalation.domain import Form
+from escalation.domain import DEFAULT_PROJECT, Form
 from escalation.patience import Patience
 from escalation.protocols import Similarity, Tracker
 from escalation.rotation import Rotation
@@ -58,3 +58,10 @@ class Parts:
     glossary: Callable[[], Glossary] = lambda: NO_GLOSSARY  # as the file has it
     role: Role = Role.ALL
     metrics: Metrics = NO_METRICS
+
+    @property
+    def projects(self) -> frozenset[str]:
+        """Where tickets go: JIRA_PROJECT, or what the forms say."""
+        if self.settings.jira_project:
+            return frozenset({self.settings.jira_project})
+        return frozenset({form.project or DEFAULT_PROJECT for form in self.forms} | {DEFAULT_PROJECT})

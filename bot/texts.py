@@ -164,7 +164,17 @@ SMALL_TALK_WORDS = {
 }
 SMALL_TALK_OTHER = "I'm listening. Ask me anything about marketing ops, for example: where are my MQLs?"
 OFF_TOPIC = "I have nothing on that in our docs. If it's one for the ops team, pass it on in your own words:"
+ONE_OF_SEVERAL = "You asked several things, and this is about one of them. Ask the others one at a time."
+
+
+def took_first(question: str) -> str:
+    """Below an answer to the first of several questions."""
+    return f"I took the first one: “{question}” Ask the others one at a time."
+
+
+FRAGMENT = "I found nothing that fits just that. Tell me a bit more here, or pass it on to the ops team:"
 PEOPLE = "Sure. Tell the ops team what you need, and they take it from there:"
+PEOPLE_ABOUT = "Sure. The form begins with what you asked; the ops team takes it from there:"
 FORGET_HOW = "To delete what you asked me, type `/mops forget me`. Only you see the reply."
 NOTHING_TO_LOOK_IN = (
     "I don't have anything to look in yet. An ops teammate can add the FAQ in two minutes: {command}. "
@@ -192,6 +202,7 @@ def others_question(asker: str) -> str:
 
 THANKS_HELPFUL = "Thanks, good to know."
 THANKS_NOT_HELPFUL = "Thanks for telling me. The ops team can help:"
+THANKS_TOLD = "Thanks for telling me: the people who keep the answers will see what you wrote. The ops team can help:"
 EXPIRED = "I no longer have what this button belongs to. Ask me again and I'll look it up afresh."
 CANNOT_READ = "I can't look up requests just now. Please try again in a minute."
 NOT_SAVED = "I couldn't save that just now, so nothing has started. Please send it again in a minute."

@@ -208,6 +208,14 @@ def no_such_ticket(key: str) -> str:
     return f"I can't find {key}. Check the key, or type `/ticket list` to see your requests."
 
 
+LISTED_ELSEWHERE = "I sent you the list in a direct message."
+
+
+def shown_elsewhere(key: str) -> str:
+    """For a channel where not everyone may read about a ticket: whoever asked got it in their own messages."""
+    return f"Not everyone here may read about {key}, so I sent it to you in a direct message."
+
+
 def updated(when: str) -> str:
     """When a ticket last changed."""
     return f"updated {when}"

@@ -12,6 +12,8 @@ from bot.join_choices import JoinChoices
 from bot.joining import Joining
 from bot.left_open import LeftOpen
 from bot.link_check import LinkCheck
+from bot.lookups import Lookups
+from bot.objections import Objections
 from bot.ops_desk import OpsDesk
 from bot.requests import RequestDesk
 from bot.rereading import Rereading
@@ -20,6 +22,7 @@ from bot.slack.history import History
 from bot.solved import Solved
 from bot.speaking import Speaker
 from bot.ticket_desk import TicketDesk
+from bot.ticket_questions import TicketQuestions
 from bot.timed import Timed
 from bot.triage import Triage
 from bot.why import Why
@@ -98,6 +101,22 @@ class WorkerWiring:
             LinkCheck(taxonomy_of(parts.forms)),
             shared.variables,
             shared.missing.issues,
+            (
+                self._ticket_questions(speaker),
+                Objections(shared.directory, speaker, parts.database, parts.clock),
+            ),
+        )
+
+    def _ticket_questions(self, speaker: Speaker) -> TicketQuestions:
+        parts, shared = self._parts, self._shared
+        return TicketQuestions(
+            Lookups(parts.database, shared.directory),
+            shared.directory,
+            shared.people,
+            speaker,
+            parts.projects,
+            parts.database,
+            parts.clock,
         )
 
     def _tickets(self, speaker: Speaker) -> TicketDesk:

@@ -11,7 +11,7 @@ from knowledge.domain import Band, Cause, HitKind, Question
 from knowledge.gate import Speech, reports_trouble, speech_of
 from knowledge.signals import chance_of, log_odds, signals
 
-OFF_TOPIC = ((0.33, 0.50), (0.40, 0.10))
+OFF_TOPIC = ((0.33, 0.50), (0.40, 0.10), (0.25, 0.65))
 """Below both numbers of a pair (best cosine, share of its terms in the best hit) nothing the team wrote is about the
 
 question. Round numbers: no right first hit of a labelled set that would be shown lies there.

@@ -21,7 +21,7 @@ from bot.clock import now_utc
 from bot.curation_web.entrance import BASE
 from bot.curation_web.keys import KeyKind, WebKeys
 from bot.demo.past import look_back
-from bot.demo.slack_larkfield import DESK, JONAS, MAYA, NOOR, OPS_TRIAGE, PRIYA
+from bot.demo.slack_larkfield import ASK_MOPS, DESK, JONAS, MAYA, NOOR, OPS_TRIAGE, PRIYA
 from bot.demo.slack_standin import SlackStandIn
 from bot.desk import Desk, Parts
 from bot.people import Directory
@@ -108,6 +108,7 @@ class Demo:
             triage=PRIYA,
             ops_channel=OPS_TRIAGE,
             curators=frozenset({PRIYA, NOOR}),
+            listen_channels=frozenset({ASK_MOPS}),
             save_reaction="memo",
         )
 

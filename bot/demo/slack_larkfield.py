@@ -18,15 +18,14 @@ _PEOPLE = (
     User(NOOR, "noor", "Noor Haddad", "7a4fb5", "noor@example.com", "Marketing operations"),
     User(DESK, "mops_desk", "MOPS Desk", "3b5bdb", None, "Front desk of marketing operations", is_bot=True),
 )
+_ASK_TOPIC = "Questions for marketing operations. Mention @MOPS Desk; unasked, it answers only what it is sure of."
 _EVERYONE = tuple(person.id for person in _PEOPLE)
 
 
 def larkfield(clock: Clock = time.time) -> Workspace:
     """A fresh Larkfield: Maya, Jonas, Priya, Noor and the desk in three channels, and each one's DM with the desk."""
     channels = (
-        Channel(
-            ASK_MOPS, "ask-mops", "channel", _EVERYONE, "Questions for marketing operations. The desk answers here."
-        ),
+        Channel(ASK_MOPS, "ask-mops", "channel", _EVERYONE, _ASK_TOPIC),
         Channel(CAMPAIGNS, "campaigns", "channel", _EVERYONE, "What we are launching, and when"),
         Channel(OPS_TRIAGE, "ops-triage", "channel", (PRIYA, NOOR, JONAS, MAYA, DESK), "Tickets as they come in"),
     )

@@ -99,6 +99,13 @@ def more_hits(question_id: int, hits: Sequence[Hit], ranks: Sequence[int] | None
     return _choice(question_id, said, hits, ranks or range(1, len(hits) + 1))
 
 
+def one_of_several(message: Message, first: str = "") -> Message:
+    """An answer or choices, with a word that more was asked; ``first``: the question that was answered."""
+    note = texts.took_first(mrkdwn.escape(clip(one_line(first), 2 * _TITLE_LIMIT))) if first else texts.ONE_OF_SEVERAL
+    text = f"{clip(message.text, TEXT_LIMIT - len(note) - 1)}\n{note}"
+    return replace(message, text=text, blocks=(*message.blocks, context(note)))
+
+
 def chosen(title: str) -> Message:
     """What stays in place of the suggestions once one was picked."""
     return say(lambda m: texts.chosen(m.bold(clip(one_line(title), _TITLE_LIMIT))))
@@ -125,7 +132,8 @@ def small_talk(text: str = "") -> Message:
 
 def people(question_id: int | None = None) -> Message:
     """To somebody who wants people. ``question_id``: what they asked before, which the form then begins with."""
-    return say(texts.PEOPLE, actions(_ask_ops(question_id, primary=True)))
+    said = texts.PEOPLE if question_id is None else texts.PEOPLE_ABOUT
+    return say(said, actions(_ask_ops(question_id, primary=True)))
 
 
 def forget_how() -> Message:
@@ -175,18 +183,23 @@ def off_topic(question_id: int) -> Message:
     return say(texts.OFF_TOPIC, actions(_ask_ops(question_id)))
 
 
+def fragment(question_id: int) -> Message:
+    """To a word or two that nothing fits."""
+    return say(texts.FRAGMENT, actions(_ask_ops(question_id)))
+
+
 def nothing_to_look_in(question_id: int) -> Message:
     """A fresh install."""
     said = texts.NOTHING_TO_LOOK_IN.format(command=f"`{texts.IMPORT_COMMAND}`")
     return say(said, actions(_ask_ops(question_id, primary=True)))
 
 
-def thanks_for_feedback(question_id: int, helpful: bool) -> Message:
-    """To the person who gave a thumb; after "not helpful" with the way to people."""
+def thanks_for_feedback(question_id: int, helpful: bool, *, told: bool = False) -> Message:
+    """To the person who gave a thumb; after "not helpful" with the way to people. ``told``: they said why."""
     if helpful:
         return say(texts.THANKS_HELPFUL)
     more = button(texts.SAY_WHAT_WAS_WRONG, ids.FAQ_SAY_MORE, str(question_id))
-    return say(texts.THANKS_NOT_HELPFUL, actions(more, _ask_ops(question_id)))
+    return say(texts.THANKS_TOLD if told else texts.THANKS_NOT_HELPFUL, actions(more, _ask_ops(question_id)))
 
 
 def failed(reference: str) -> Message:

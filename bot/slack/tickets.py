@@ -228,6 +228,16 @@ def one_ticket(key: str, request: Request | None, last: TicketComment | None = N
     return say(said)
 
 
+def listed_elsewhere() -> Message:
+    """For a channel: the list of somebody's requests is theirs alone."""
+    return say(ticket_texts.LISTED_ELSEWHERE)
+
+
+def shown_elsewhere(key: str) -> Message:
+    """For a channel where what is said about a ticket does not belong."""
+    return say(lambda m: ticket_texts.shown_elsewhere(m.bold(key)))
+
+
 def form_not_opened(words: str = "", action_id: str = ids.HOME_TICKET, value: str = "") -> Message:
     """The form could not open: what was typed is here, and a button that opens it (again)."""
     again = actions(button(texts.TRY_AGAIN, action_id, value, primary=True))

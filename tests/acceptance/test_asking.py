@@ -242,6 +242,38 @@ def test_help_on_call_and_a_wish_for_people_are_answered_in_the_thread(room: Roo
     assert room.tickets() == []
 
 
+def test_of_several_questions_the_first_is_answered_and_the_rest_is_not_dropped_silently(room: Room) -> None:
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk where are my MQLs? which colour is our logo?")
+    answer = room.slack.wait_for_message("#ask-mops", "synced", thread=ts)
+    assert "I took the first one: “where are my MQLs?”" in shown_text(answer)
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk which colour is our logo? where are my MQLs?")
+    answer = room.slack.wait_for_message("#ask-mops", "synced", thread=ts)
+    assert "You asked several things" in shown_text(answer)
+
+
+def test_a_word_that_nothing_fits_is_asked_about_before_it_becomes_a_ticket(room: Room) -> None:
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk link")
+    said = room.slack.wait_for_message("#ask-mops", "Tell me a bit more", thread=ts)
+    assert buttons(said) == ["Ask the ops team"]
+    room.settle()
+    assert room.tickets() == []
+    room.slack.say("Maya", "#ask-mops", "the one for the Berlin webinar", thread=ts)
+    room.slack.wait_for_message("#ask-mops", "MOPS-1", thread=ts)
+
+
+def test_a_ticket_wished_for_in_a_thread_is_about_the_question_asked_there(room: Room) -> None:
+    ts = room.slack.say("Maya", "#ask-mops", "@MOPS Desk how long until my MQLs show up?")
+    room.slack.wait_for_message("#ask-mops", "synced", thread=ts)
+    room.slack.say("Maya", "#ask-mops", "thanks", thread=ts)
+    room.slack.wait_for_message("#ask-mops", "You're welcome", thread=ts)
+    room.slack.say("Maya", "#ask-mops", "sure? please open a ticket for this", thread=ts)
+    offer = room.slack.wait_for_message("#ask-mops", "The form begins with what you asked", thread=ts)
+    room.slack.click("Maya", offer, "Ask the ops team")
+    assert "how long until my MQLs show up?" in str(room.slack.modal("Maya"))
+    room.settle()
+    assert room.tickets() == []
+
+
 def test_work_nothing_is_written_about_becomes_a_ticket_and_not_a_shrug(tmp_path: Path) -> None:
     nothing = verdict(Band.ESCALATE, (), Cause.OFF_TOPIC)
     with running_desk(tmp_path, script={"pardot": nothing}) as room:

@@ -190,6 +190,11 @@ def test_app_home_takes_a_question_and_shows_what_is_open(maya: Visitor) -> None
     maya.reads("Good match", maya.channel)
 
 
+def test_in_ask_mops_a_plain_question_is_answered_when_the_desk_is_sure(maya: Visitor) -> None:
+    maya.say("What is an MQL and when does someone become one?")
+    maya.reads("You didn't ask me directly")
+
+
 def test_ask_the_desk_on_somebody_elses_message_answers_in_its_thread(maya: Visitor) -> None:
     maya.become("Jonas Weber")
     maya.go("campaigns")

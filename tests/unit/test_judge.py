@@ -39,6 +39,18 @@ def test_bands_follow_the_confidence(ranked: tuple[Candidate, ...], band: Band, 
     assert 0 <= decision.confidence <= 1
 
 
+@pytest.mark.parametrize(
+    ("strength", "coverage", "off_topic"), [(0.24, 0.61, True), (0.24, 0.70, False), (0.30, 0.61, False)]
+)
+def test_a_rare_word_somewhere_in_the_documents_does_not_make_a_far_question_ours(
+    strength: float, coverage: float, off_topic: bool
+) -> None:
+    best = candidate(strength)
+    ranked = (replace(best, features={**best.features, "coverage": coverage}), candidate(strength, target=1))
+    decision = Judge(DEFAULT).decide(ask("What is the best pizza in Berlin?"), ranked)
+    assert (decision.cause is Cause.OFF_TOPIC) == off_topic
+
+
 def test_small_talk_to_the_desk_gets_no_answer_and_no_silence() -> None:
     decision = Judge(DEFAULT).decide(ask("thanks a lot!"), GOOD)
     assert (decision.band, decision.cause, decision.confidence) == (Band.ESCALATE, Cause.SMALL_TALK, 0.0)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.remarks import Remark, is_foreign, is_work, remark_of
+from bot.remarks import Remark, is_foreign, is_fragment, is_objection, is_work, remark_of
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,11 @@ from bot.remarks import Remark, is_foreign, is_work, remark_of
                 "ask the ops team",
                 "a new ticket",
                 "I want to file a request",
+                "sure? please open a ticket for this",
+                "then just open a ticket for this",
+                "open a ticket with ops about this please",
+                "can you turn this into a ticket?",
+                "pass it on to the ops team",
             ),
         ),
         (Remark.FORGET_ME, ("forget me",)),
@@ -77,6 +82,10 @@ def test_a_remark_is_recognised_when_the_whole_text_fits(remark: Remark, texts: 
         "hi",
         "thanks!",
         "ticket for the Berlin event",
+        "open a ticket for this webinar",
+        "how do I pass it on to sales?",
+        "sure, but where are they?",
+        "send this to the newsletter list",
     ],
 )
 def test_everything_else_is_a_question(text: str) -> None:
@@ -114,4 +123,54 @@ def test_english_and_single_words_are_not_foreign(text: str) -> None:
 def test_a_very_long_plea_is_judged_quickly(text: str) -> None:
     started = time.process_time()
     is_work((text * 40_000)[:39_999] + "x")  # as much as Slack takes
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "that's wrong, it is 4 hours now",
+        "that’s not right",
+        "this is outdated",
+        "no, that is wrong",
+        "sorry, this answer is no longer correct: it moved to HubSpot",
+        "wrong",
+        "not true any more",
+        "this isn't right",
+        "the page is out of date since May",
+        "that didn't help",
+    ],
+)
+def test_an_objection_to_an_answer_is_recognised(text: str) -> None:
+    assert is_objection(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "that's wrong, how do I fix it?",
+        "what if the status is wrong",
+        "the UTM link is wrong",
+        "it is wrong in the report",
+        "wrong form on our landing page",
+        "that's right",
+        "this is outdated content on our website, can somebody change it?",
+    ],
+)
+def test_trouble_and_questions_are_no_objections(text: str) -> None:
+    assert not is_objection(text)
+
+
+def test_a_word_or_two_that_name_a_thing_are_a_fragment() -> None:
+    assert all(map(is_fragment, ("link", "the link?", "Pardot access")))
+    assert not any(
+        map(is_fragment, ("HubSpot down", "error 503", "link for the webinar", "please fix", "リードはどこですか"))
+    )
+
+
+@pytest.mark.parametrize("text", ["that's wrong, ", "no, ", "this is just ", "that "])
+def test_a_very_long_objection_is_judged_quickly(text: str) -> None:
+    started = time.process_time()
+    is_objection((text * 40_000)[:39_999] + "x")
+    is_objection((text * 1_000)[:999] + "x")
     assert time.process_time() - started < 1
