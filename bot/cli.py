@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import __version__
-from bot.cli_adapt import adapt
 from bot.cli_ask import ask
 from bot.cli_benchmark import benchmark
 from bot.cli_curate import curate
@@ -54,7 +53,6 @@ app.command()(ask)
 app.command()(ingest)
 app.command()(evaluate)
 app.command()(calibrate)
-app.command()(adapt)
 app.command()(benchmark)
 app.command()(curate)
 app.command()(backup)

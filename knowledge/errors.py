@@ -112,10 +112,6 @@ class ModelMismatch(ModelUnavailable):
     """The model's weights are not the ones we know: their hash differs."""
 
 
-class NotAdapted(KnowledgeError):
-    """No embedding model of the team's own could be made."""
-
-
 class GenerationDamaged(KnowledgeError):
     """A generation on disk is incomplete, altered, or was built by another model or for other content."""
 

