@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import count
 
 from bot import audience_texts, texts, ticket_texts
 from bot.domain import Kept
 from bot.slack import checklists, ids, mrkdwn
+from bot.slack.citations import TITLE_LIMIT, freshness, name, sources, where_it_stands
 from bot.slack.markdown import parse
 from bot.slack.message import (
     BUTTON_LIMIT,
-    CONTEXT_LIMIT,
     PLAIN,
     TEXT_LIMIT,
     Block,
@@ -31,17 +31,14 @@ from bot.slack.message import (
 )
 from bot.slack.mrkdwn import Kind, Line
 from knowledge.checklists import Walk
-from knowledge.domain import Band, Cause, Hit, HitKind, Standing, Verdict
+from knowledge.domain import Band, Cause, Hit, HitKind, Verdict
 from knowledge.variables import Known, filled, nothing_known
 
 FOLD_AT = 600  # visible characters before "Show more" (VOICE)
 SHORT = 300  # the same where a checklist goes on from there
 _ANSWER_LIMIT = 9_000  # mrkdwn characters of an unfolded answer: "all blocks together about 13,200"
-_SOURCES_SHOWN = 3
 SUGGESTED = 3  # choices shown; ids has three action ids for them
-_TITLE_LIMIT = 80
 _TELLING_HEADING = 3  # words
-_STALE_PAGE = timedelta(days=365)
 
 
 def answer(
@@ -74,7 +71,7 @@ def answer(
     blocks = [section(text) for text in shown]
     intro = _shared(shared_by, asked)
     note = texts.OVERHEARD if overheard else ""
-    blocks = [*([context(intro)] if intro else []), *blocks, context(*_where_it_stands(hit, match, today))]
+    blocks = [*([context(intro)] if intro else []), *blocks, context(*where_it_stands(hit, match, today))]
     blocks += [context(note)] if note else []
     if not private:
         blocks.append(_feedback(question_id))
@@ -101,14 +98,14 @@ def more_hits(question_id: int, hits: Sequence[Hit], ranks: Sequence[int] | None
 
 def one_of_several(message: Message, first: str = "") -> Message:
     """An answer or choices, with a word that more was asked; ``first``: the question that was answered."""
-    note = texts.took_first(mrkdwn.escape(clip(one_line(first), 2 * _TITLE_LIMIT))) if first else texts.ONE_OF_SEVERAL
+    note = texts.took_first(mrkdwn.escape(clip(one_line(first), 2 * TITLE_LIMIT))) if first else texts.ONE_OF_SEVERAL
     text = f"{clip(message.text, TEXT_LIMIT - len(note) - 1)}\n{note}"
     return replace(message, text=text, blocks=(*message.blocks, context(note)))
 
 
 def chosen(title: str) -> Message:
     """What stays in place of the suggestions once one was picked."""
-    return say(lambda m: texts.chosen(m.bold(clip(one_line(title), _TITLE_LIMIT))))
+    return say(lambda m: texts.chosen(m.bold(clip(one_line(title), TITLE_LIMIT))))
 
 
 def none_chosen() -> Message:
@@ -158,7 +155,7 @@ def elsewhere() -> Message:
 
 def only_for_you(message: Message, asked: str) -> Message:
     """An answer that its asker gets alone, with the question above it."""
-    lead = audience_texts.only_you(mrkdwn.escape(clip(one_line(asked), 2 * _TITLE_LIMIT)))
+    lead = audience_texts.only_you(mrkdwn.escape(clip(one_line(asked), 2 * TITLE_LIMIT)))
     text = clip(f"{lead}\n{message.text}", TEXT_LIMIT)
     return replace(message, text=text, blocks=(context(lead), *message.blocks))
 
@@ -276,12 +273,12 @@ def _shown(hit: Hit, expanded: bool) -> tuple[list[str], bool]:
     if not expanded:
         quote = _without_title(parse(hit.quote), hit) or whole
         head = mrkdwn.fold(quote, SHORT if hit.checklist else FOLD_AT)
-        return mrkdwn.chunks(head) or [mrkdwn.escape(_name(hit))], len(mrkdwn.plain(head)) < len(mrkdwn.plain(whole))
+        return mrkdwn.chunks(head) or [mrkdwn.escape(name(hit))], len(mrkdwn.plain(head)) < len(mrkdwn.plain(whole))
     pieces = mrkdwn.chunks(whole)
     kept = pieces[: _ANSWER_LIMIT // mrkdwn.SECTION_LIMIT]
     if len(kept) == len(pieces):
-        return kept or [mrkdwn.escape(_name(hit))], False
-    page = texts.rest_on_page(mrkdwn.link(_name(hit), hit.url)) if hit.url else texts.REST_IN_SOURCE
+        return kept or [mrkdwn.escape(name(hit))], False
+    page = texts.rest_on_page(mrkdwn.link(name(hit), hit.url)) if hit.url else texts.REST_IN_SOURCE
     return [*kept, page], False
 
 
@@ -309,7 +306,7 @@ def _choice(question_id: int, said: str, hits: Sequence[Hit], ranks: Sequence[in
     ]
     none = button(texts.NONE_OF_THESE, ids.NONE_OF_THESE, str(question_id))
     blocks = (section(said), actions(*options, none))
-    names = "; ".join(f"{place + 1}. {mrkdwn.escape(_name(hit))}" for place, hit in enumerate(hits[:SUGGESTED]))
+    names = "; ".join(f"{place + 1}. {mrkdwn.escape(name(hit))}" for place, hit in enumerate(hits[:SUGGESTED]))
     return Message(clip(f"{said} {names}", TEXT_LIMIT), blocks, kept=Kept.of(*hits[:SUGGESTED]))
 
 
@@ -345,64 +342,15 @@ def _feedback(question_id: int) -> Block:
 
 def _shared(shared_by: str | None, asked: str | None) -> str:
     who = texts.shared_by(mrkdwn.person(shared_by)) if shared_by else ""
-    what = texts.shared_question(mrkdwn.escape(clip(one_line(asked), 2 * _TITLE_LIMIT))) if asked else ""
+    what = texts.shared_question(mrkdwn.escape(clip(one_line(asked), 2 * TITLE_LIMIT))) if asked else ""
     return joined([who, what])
-
-
-def _where_it_stands(hit: Hit, match: str, today: date) -> list[str]:
-    """One line of small print; its parts one by one when long addresses make it too long for one element."""
-    links = [mrkdwn.link(title, url) for title, url in _sources(hit)]
-    links[:1] = [f"📄 {first}" for first in links[:1]]
-    facts = joined([mrkdwn.escape(clip(one_line(hit.citation.owner or ""), _TITLE_LIMIT)), *_freshness(hit, today)])
-    line = joined([match, ", ".join(links), facts])
-    return [line] if len(line) <= CONTEXT_LIMIT else [part for part in (match, *links, facts) if part]
 
 
 def _spoken(hit: Hit, match: str, today: date, intro: str, note: str) -> str:
     """The whole message as plain text: the answer in full as far as it fits, then where it stands."""
-    sources = ", ".join(PLAIN.link(title, url) for title, url in _sources(hit))
-    facts = [match, texts.source_line(sources) if sources else "", PLAIN.words(hit.citation.owner or "")]
-    tail = joined([*facts, *_freshness(hit, today)])
+    linked = ", ".join(PLAIN.link(title, url) for title, url in sources(hit))
+    facts = [match, texts.source_line(linked) if linked else "", PLAIN.words(hit.citation.owner or "")]
+    tail = joined([*facts, *freshness(hit, today)])
     body = mrkdwn.escape(mrkdwn.plain(parse(hit.text or hit.quote)))
     room = TEXT_LIMIT - len(tail) - len(intro) - len(note) - 3
     return clip("\n".join(part for part in (intro, clip(body, max(room, 200)), tail, note) if part), TEXT_LIMIT)
-
-
-def _sources(hit: Hit) -> list[tuple[str, str | None]]:
-    """(label, address) of at most three sources; a passage is its own first source."""
-    named: list[tuple[str, str | None]] = [
-        (clip(one_line(s.title or s.url), _TITLE_LIMIT), s.url) for s in hit.citation.sources
-    ]
-    if hit.kind is HitKind.PASSAGE and hit.url not in [url for _, url in named]:
-        named.insert(0, (_name(hit), hit.url))
-    if hit.citation.place:
-        named[:1] = [(f"{label}, {hit.citation.place}", url) for label, url in named[:1]]
-    return named[:_SOURCES_SHOWN]
-
-
-def _name(hit: Hit) -> str:
-    page, heading = one_line(hit.title), one_line(hit.heading or "")
-    if hit.kind is HitKind.ENTRY or not heading or heading == page:
-        return clip(page or heading or hit.id, 2 * _TITLE_LIMIT)
-    return f"{clip(page, _TITLE_LIMIT)} › {clip(heading, _TITLE_LIMIT)}"
-
-
-_STANDINGS = {Standing.OUTDATED: texts.MARKED_OUTDATED, Standing.UNFINISHED: texts.MARKED_UNFINISHED}
-
-
-def _freshness(hit: Hit, today: date) -> list[str]:
-    cited = hit.citation
-    facts = [] if cited.standing is Standing.CURRENT else [_STANDINGS[cited.standing]]
-    overdue = cited.review_by is not None and cited.review_by < today
-    if cited.reviewed_at and overdue:
-        return [*facts, texts.last_reviewed((today - cited.reviewed_at).days)]
-    if cited.reviewed_at:
-        facts.append(texts.reviewed(texts.day(cited.reviewed_at, today)))
-    if cited.review_by and overdue:
-        facts.append(texts.review_overdue(texts.day(cited.review_by)))
-    elif cited.review_by and not cited.reviewed_at:
-        facts.append(texts.review_due(texts.day(cited.review_by)))
-    if cited.changed_at and not (cited.reviewed_at or cited.review_by):
-        long_ago = today - cited.changed_at > _STALE_PAGE
-        facts.append((texts.changed_long_ago if long_ago else texts.changed)(texts.day(cited.changed_at)))
-    return facts
