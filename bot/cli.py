@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -133,6 +134,7 @@ def main(arguments: Sequence[str] | None = None, encoder: Encoder | None = None)
             sys.exit(_unexpected(exc))
         said = f"Cannot write the output ({exc.strerror}). Make room, or send it elsewhere."
         err.print(said, markup=False, soft_wrap=True)
+        _drop_output()
         sys.exit(1)
     except Exception as exc:  # noqa: BLE001 - the last resort: no traceback ever reaches a person
         sys.exit(_unexpected(exc))
@@ -159,6 +161,12 @@ def _unexpected(exc: Exception) -> int:
         soft_wrap=True,
     )
     return UNEXPECTED
+
+
+def _drop_output() -> None:
+    """What could not be written is tried again as Python ends, with a traceback of its own: let it go nowhere."""
+    with suppress(OSError, ValueError):  # a stream without a file behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -233,5 +233,5 @@ def test_the_report_of_a_fresh_desk_and_a_type_without_a_form_are_said(home: Pat
     steps = (Step("a", "Is it?", (Choice("Yes", outcome=outcome), Choice("No", outcome=outcome))),)
     write_faq(Path("faq.yaml"), [replace(ENTRY, checklist=Checklist(steps))])
     fine, note = run("faq", "check", "faq.yaml").out.splitlines()
-    assert fine == "faq.yaml is fine: 1 entries."
+    assert fine == "faq.yaml is fine: 1 entry."
     assert note.startswith("faq-001: its checklist opens tickets of the type something_brokn")

@@ -99,7 +99,8 @@ def test_the_bot_answers_and_ends_within_ten_seconds_of_sigterm_with_nothing_los
             took, log = stop(process)
         assert took < 10
         assert "form 3" not in log
-        assert [kind for kind, _ in inbox(home)] == ["message"] * 6
+        kinds = [kind for kind, _ in inbox(home)]
+        assert [kind for kind in kinds if kind != "due"] == ["message"] * 6  # on working days a digest may be due
         assert {state for _, state in inbox(home)} <= {"done", "ready"}
 
 
