@@ -94,7 +94,7 @@ _SERVED = (
     Measure("oos_recall", "unanswerable held back", "out-of-scope recall", metrics.refused),
 )
 _CHANNEL = (
-    Measure("gate_passed", "questions past the gate", "not taken for chatter"),
+    Measure("gate_passed", "questions past the gate", "of those with an answer, not taken for chatter"),
     Measure("chatter_answered", "chatter answered", "share of messages that want no reply", rising=False),
 )
 _SPEED = tuple(
@@ -119,7 +119,7 @@ MEASURES = tuple(measure for measures in TOPICS.values() for measure in measures
 
 @dataclass(frozen=True)
 class Measured:
-    """What an evaluation found, question by question. ``overheard`` are the questions, asked as ``chatter`` is.
+    """What an evaluation found, question by question. ``overheard`` are the answerable ones, asked as ``chatter`` is.
 
     Both are empty when no chatter was given.
     """
