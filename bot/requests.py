@@ -155,7 +155,7 @@ class RequestDesk:
         draft = draft_from_question(
             text,
             self._person(item.user),
-            self._origin(place),
+            self._origin(place) if question or place.surface is Surface.CHANNEL else _FORM,
             (),
             _closest(question.verdict) if question else (),
             specific(self._forms),
@@ -328,6 +328,10 @@ class RequestDesk:
             return self._slack.permalink(place.channel, ts)
         except DeskError:
             return None  # a ticket without the link beats no ticket
+
+
+_FORM = Origin("the request form", None)
+"""Nobody has said anything yet: the form asks who may read what is typed there."""
 
 
 def _closest(verdict: Verdict) -> tuple[Closest, ...]:

@@ -72,6 +72,25 @@ def test_what_is_kept_private_is_shown_in_no_channel(room: Room) -> None:
     assert "(private)" in room.tickets()[0].description
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_who_fills_in_a_form_says_who_may_read_it(room: Room, kept: bool) -> None:
+    """Also when it was begun by a command or in the messages with the desk, which nobody else sees."""
+    begin(room.slack, "Something else")
+    answers: dict[str, str | list[str]] = {
+        "Title": "Take last year out of the brochure shop",
+        "What do you need, and why?": "Please take last year's brochures out of the brochure shop.",
+    }
+    if kept:
+        answers["Who may read this"] = ["Only the ops team and me"]
+    assert room.slack.submit("Maya", answers).ok
+    room.slack.wait_for_message(room.slack.dm("Maya"), "MOPS-1")
+    room.settle()
+    line = " ".join(shown_text(message) for message in room.slack.messages("#ops-triage"))
+    assert ("a private request" in line) is kept
+    assert ("Take last year out" in line) is not kept
+    assert ("(private)" in room.tickets()[0].description) is kept
+
+
 TAGGED = "https://go.example.com/x?utm_source=LinkedIn&utm_medium=linkedin&utm_campaign=2027q1-emea-launch"
 
 
