@@ -77,9 +77,11 @@ def _field_message(form: Form, field: FormField, answers: Answers, now: datetime
     reason = _length(field, answer) or _CHECKS[field.type](form, field, answers, now)
     if reason is None:
         return None
-    if not reason or not field.error or _TRY in reason:  # what mends it says more than the form's own words
+    if not reason or not field.error:
         return reason or field.error
-    return f"{_sentence(reason)} {_sentence(field.error)}"
+    problem, trying, link = reason.partition(_TRY)
+    parts = [_sentence(part.strip()) for part in (problem, field.error) if part.strip()]
+    return " ".join([*parts, trying + link] if trying else parts)  # what is copied has no full stop behind it
 
 
 def _sentence(text: str) -> str:

@@ -70,9 +70,11 @@ def test_the_problem_comes_first_then_the_forms_own_words_each_with_its_full_sto
     assert message(field, "1,200") == "Digits only, please: 1200. Above 2,000 it takes longer."
 
 
-def test_what_mends_it_stands_alone_and_can_be_copied() -> None:
+def test_what_mends_it_stands_last_and_can_be_copied() -> None:
     field = of_type(FieldType.URL, error="Please share a sheet link.")
-    assert message(field, "sheets.example.com/d/1") == "Try: https://sheets.example.com/d/1"
+    assert (
+        message(field, "sheets.example.com/d/1") == "Please share a sheet link. Try: https://sheets.example.com/d/1"
+    )
 
 
 def test_a_question_is_asked_for_without_a_full_stop_behind_it() -> None:
