@@ -80,7 +80,7 @@ class Joining:
     def look(self, draft: Draft, place: Place, person: str) -> Looked:
         """The slow half: compares a request with those that are open and may be shown at ``place``."""
         colleagues = Audiences(self._directory).of(place, person).may_read(Audience.internal())
-        private = place.surface is not Surface.CHANNEL or self._directory.channel(place.channel).is_private
+        private = self._directory.is_private(place)
         looked = Looked(self._gist(draft), place, person, colleagues, private)
         with self._database.read() as session:
             return self._look(session, looked)

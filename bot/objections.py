@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.database import Database
-from bot.domain import Asked, Place, Reply, ReplyKind, Surface
+from bot.domain import Asked, Reply, ReplyKind
 from bot.people import Directory
 from bot.remarks import is_objection, plainly
 from bot.slack import answers
@@ -36,7 +36,7 @@ class Objections:
             answered = Conversations(session).answered_last(context.conversation.id)
         if answered is None:
             return None
-        words = plainly(asked.text)[:_LONGEST_WORDS] if self._is_open(asked.place) else ""
+        words = plainly(asked.text)[:_LONGEST_WORDS] if not self._directory.is_private(asked.place) else ""
 
         def write(session: Session) -> None:
             conversations, now = Conversations(session), self._clock()
@@ -46,6 +46,3 @@ class Objections:
             self._speaker.say(session, f"reply:{number}", asked.place, asked.person, thanks)
 
         return write
-
-    def _is_open(self, place: Place) -> bool:
-        return place.surface is Surface.CHANNEL and not self._directory.channel(place.channel).is_private

@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from bot.beliefs import Afresh, Believes
 from bot.clock import Clock
+from bot.domain import Place, Surface
 from bot.errors import DeskError, SlackUnavailable
 from bot.logs import get_logger
 
@@ -161,6 +162,10 @@ class Directory:
         except DeskError as exc:
             log.warning("channel_unknown", channel=channel, error=str(exc))
             return ChannelInfo(channel, channel, shared=None, is_private=True)
+
+    def is_private(self, place: Place) -> bool:
+        """Direct messages, slash commands and private channels: where not every colleague reads. As ``channel``."""
+        return place.surface is not Surface.CHANNEL or self.channel(place.channel).is_private
 
     def now(self) -> datetime:
         """The moment from which on an answer of Slack's is news."""

@@ -117,9 +117,8 @@ def knowledge_base(settings: Settings, database: Database, encoder: Encoder | No
 def checks(settings: Settings, database: Database, base: KnowledgeBase, directory: Directory) -> Checks:
     """What is looked at before an entry is published. ``directory`` knows which channels are private."""
     from bot.curation.replay import Replay
-    from bot.curation.unmet import is_private
 
-    return Replay(base, database, is_private(directory), settings.golden_file)
+    return Replay(base, database, directory.is_private, settings.golden_file)
 
 
 def glossary(settings: Settings) -> GlossaryFile:

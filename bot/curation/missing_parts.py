@@ -18,7 +18,6 @@ from bot.curation.missing_modals import MissingModals
 from bot.curation.question_vectors import QuestionVectors
 from bot.curation.spike_watch import SpikeWatch
 from bot.curation.undefined import Radar
-from bot.curation.unmet import is_private
 from bot.database import Database
 from bot.joining import Joining
 from bot.ops_people import OpsPeople
@@ -73,7 +72,7 @@ class MissingParts:
     ) -> None:
         self._has_model = encoder is not None
         self._vectors = QuestionVectors(encoder or _NoModel(), database)
-        self._private = is_private(directory)
+        self._private = directory.is_private
         self._people, self._directory = people, directory
         self._outbox, self._ops, self._speaker = outbox, ops, Speaker(outbox)
         self._database, self._clock = database, clock

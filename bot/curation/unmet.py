@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.conversations import NONE_OF_THESE
-from bot.domain import Place, ReplyKind, Surface
-from bot.people import Directory
+from bot.domain import Place, ReplyKind
 from bot.personal import for_colleagues
 from bot.tables import FeedbackRow, QuestionRow
 from escalation.request_store import RequestStore
@@ -85,11 +84,6 @@ def shown_instead(session: Session, questions: Iterable[int]) -> dict[int, str]:
 def place_of(stored: Mapping[str, Any]) -> Place:
     """A question's place, as its row has it."""
     return _PLACE.validate_python(stored)
-
-
-def is_private(directory: Directory) -> IsPrivate:
-    """Direct messages, slash commands and private channels, as Slack says now. May take a moment."""
-    return lambda place: place.surface is not Surface.CHANNEL or directory.channel(place.channel).is_private
 
 
 def asked_in_private(questions: Iterable[Unmet], at: IsPrivate) -> frozenset[int]:

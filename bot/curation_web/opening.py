@@ -8,7 +8,6 @@ from bot.clock import Clock
 from bot.curating import Curating
 from bot.curation.decided import Decided
 from bot.curation.missing_parts import MissingParts
-from bot.curation.unmet import is_private
 from bot.curation_web.entrance import Entrance, Way, entrance_of
 from bot.curation_web.names import Names
 from bot.curation_web.sign_in import SlackSignIn
@@ -35,7 +34,7 @@ def curation_routes(
 ) -> list[BaseRoute]:
     """What answers under /desk. Without knowledge (a process that only receives) it says where the desk is."""
     entrance = entrance_of(settings)
-    names, private = Names(directory, clock), is_private(directory)
+    names, private = Names(directory, clock), directory.is_private
     around = Around(database, curating.people, clock, names, private, settings.timezone)
     services = _services(curating, missing, knowledge, Decided(outbox, names)) if knowledge else None
     return curation_desk(entrance, around, services, _sign_in(settings, team, entrance))
