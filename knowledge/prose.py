@@ -21,8 +21,8 @@ _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|mr|mrs|ms|dr|sr|jr|st)\.[\"'”’)\]*_]*$", re.IGNORECASE
 )
 # A mark that nobody closes is looked for only up to the next one: else a page of them takes seconds.
-_IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^\[)]*\)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^\[)]*\)")
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^<>]*>")
 _TAG = re.compile(r"<!--(?:(?!<!--).)*?-->|</?[a-zA-Z][^<>]*>|\{\{[^{}]*\}\}|\{[:%][^{}]*\}", re.DOTALL)
 _EMPHASIS = re.compile(r"\*\*|~~|`|(?<!\w)(?:__|[*_])(?=\S)|(?<=\S)(?:__|[*_])(?!\w)")

@@ -12,6 +12,7 @@ from knowledge.prose import Shape, plain, sentences
     [
         ("**Bold** and _soft_ and `utm_content`", "Bold and soft and utm_content"),
         ("See [the form](https://example.com/a_b) &amp; ![logo](x.png)", "See the form & logo"),
+        ("See [MQL](https://example.com/MQL_(marketing)) first", "See MQL) first"),
         ("2 * 3 <br> {{< x >}} snake_case_name", "2 * 3 snake_case_name"),
     ],
 )
@@ -56,7 +57,9 @@ def test_names_with_underscores_keep_them() -> None:
     )
 
 
-@pytest.mark.parametrize("mark", ["{{", "{%", "![", "[", "](", "<!--", "<a ", "<https:", "**", "_a "])
+@pytest.mark.parametrize(
+    "mark", ["{{", "{%", "![", "[", "](", "[x](", "![x](", "<!--", "<a ", "<https:", "**", "_a "]
+)
 def test_marks_that_nobody_closes_cost_no_time(mark: str) -> None:
     started = time.process_time()
     plain((mark * 40_000)[:40_000])
