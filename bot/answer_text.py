@@ -11,11 +11,16 @@ from bot.slack import answers, replies
 from bot.slack.markdown import to_plain
 from knowledge.domain import Band, Hit, Standing, Verdict
 
-SUGGESTED = 3
-
 NOT_ASKED = "The desk would stay silent: nobody asked it, and it joins in only when it has a good match."
 
 _BUTTON = f"[{texts.ASK_OPS}]"
+_WITH_BUTTON = {
+    ReplyKind.OFF_TOPIC: texts.OFF_TOPIC,
+    ReplyKind.FRAGMENT: texts.FRAGMENT,
+    ReplyKind.PEOPLE: texts.PEOPLE,
+    ReplyKind.OFFER: texts.OFFER,
+    ReplyKind.NOTHING_TO_LOOK_IN: texts.NOTHING_TO_LOOK_IN.format(command=texts.IMPORT_COMMAND),
+}
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What moves cursors or changes terminals. A document must not be able to."""
@@ -36,11 +41,13 @@ def _lines(reply: Reply, asked: str, explain: bool) -> Iterator[str]:
             yield from _answer(verdict.hits[0])
         case ReplyKind.SUGGEST:
             yield "Close, but not certain. One of these?"
-            yield from (f"  - {name(hit)}" for hit in verdict.hits[:SUGGESTED])
+            yield from (f"  - {name(hit)}" for hit in verdict.hits[: answers.SUGGESTED])
         case ReplyKind.SILENCE:
             yield "The desk would stay silent." if verdict.band is Band.QUIET else NOT_ASKED
         case kind:
             yield _without_hits(kind, asked)
+    if reply.several:
+        yield texts.took_first(reply.took) if reply.took else texts.ONE_OF_SEVERAL
     yield f"({verdict.band.value}, confidence {verdict.confidence:.2f}: {verdict.reason})"
     if explain:
         yield from _explanation(verdict)
@@ -48,15 +55,11 @@ def _lines(reply: Reply, asked: str, explain: bool) -> Iterator[str]:
 
 def _without_hits(kind: ReplyKind, asked: str) -> str:
     """What is said where nothing is shown, with the button that goes with it."""
+    if kind in _WITH_BUTTON:
+        return f"{_WITH_BUTTON[kind]} {_BUTTON}"
     match kind:
         case ReplyKind.SMALL_TALK:
             return f"{answers.small_talk(asked).text} {_BUTTON}"
-        case ReplyKind.OFF_TOPIC:
-            return f"{texts.OFF_TOPIC} {_BUTTON}"
-        case ReplyKind.PEOPLE:
-            return f"{texts.PEOPLE} {_BUTTON}"
-        case ReplyKind.NOTHING_TO_LOOK_IN:
-            return f"{texts.NOTHING_TO_LOOK_IN.format(command=texts.IMPORT_COMMAND)} {_BUTTON}"
         case ReplyKind.HELP:
             return replies.help_text().text
         case ReplyKind.ON_CALL:
@@ -65,8 +68,6 @@ def _without_hits(kind: ReplyKind, asked: str) -> str:
             return texts.FORGET_HOW.replace("`", "")
         case ReplyKind.STATUS:
             return "The desk would say how the thread's ticket stands, or that there is none."
-        case ReplyKind.OFFER:
-            return f"{texts.OFFER} {_BUTTON}"
         case _:
             return "The desk would hand this to the ops team."
 
