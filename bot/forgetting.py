@@ -26,6 +26,7 @@ from bot.errors import NotAPerson
 from bot.follow_places import FollowPlaces
 from bot.slack.mrkdwn import is_member_id
 from bot.tables import InboxRow, OutboxRow, PaceRow, QuestionRow, SettledQuestionRow, WebKeyRow
+from bot.texts import plural
 from bot.ticket_news import NewsStore
 from escalation.request_store import RequestStore
 from knowledge.proposals import erase_words
@@ -65,9 +66,9 @@ class Forgotten:
     def counts(self) -> tuple[tuple[str, int], ...]:
         """How many of what, in words."""
         return (
-            ("question" if self.questions == 1 else "questions", self.questions),
-            ("request" if self.requests == 1 else "requests", self.requests),
-            ("other record" if self.others == 1 else "other records", self.others),
+            (plural(self.questions, "question", "questions"), self.questions),
+            (plural(self.requests, "request", "requests"), self.requests),
+            (plural(self.others, "other record", "other records"), self.others),
         )
 
 

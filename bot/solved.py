@@ -63,10 +63,12 @@ class Solved:
             kept = NewsStore(session)
             kept.answered(number, closing, item.user, True, self._clock())
             now = RequestStore(session).get(number) or request
-            said = news_texts.solved_by(news.plain(who))
-            told = news.done(request, kept.of(number).ending, closing, shown=shown, answered=said)
-            if now.is_open or (kept.is_unsolved(number, closing) and closing == kept.of(number).closings):
+            so_far = kept.of(number)
+            if now.is_open or (closing == so_far.closings and kept.is_unsolved(number, closing)):
                 told = news.open_for_others(now, who)
+            else:
+                said = news_texts.solved_by(news.plain(who))
+                told = news.done(request, so_far.ending, closing, shown=shown, answered=said)
             self._answered(session, item.channel, item.message_ts, item.key, told, item.user)
 
         return write

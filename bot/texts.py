@@ -40,12 +40,17 @@ def number(count: int) -> str:
 
 def counted(count: int, one: str, many: str) -> str:
     """ "one request", "12 requests"."""
-    return f"{number(count)} {one if count == 1 else many}"
+    return f"{number(count)} {plural(count, one, many)}"
 
 
 def figure(count: int, one: str, many: str) -> str:
     """ "1 request", "12,345 requests": where figures stand side by side."""
-    return f"{count:,} {one if count == 1 else many}"
+    return f"{count:,} {plural(count, one, many)}"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """The word that goes with a count."""
+    return one if count == 1 else many
 
 
 def listed(items: Sequence[str], most: int = 4) -> str:

@@ -38,6 +38,7 @@ def sources(hit: Hit) -> list[tuple[str, str | None]]:
 
 
 def name(hit: Hit) -> str:
+    """An entry's question; a passage's page and heading."""
     page, heading = one_line(hit.title), one_line(hit.heading or "")
     if hit.kind is HitKind.ENTRY or not heading or heading == page:
         return clip(page or heading or hit.id, 2 * TITLE_LIMIT)
